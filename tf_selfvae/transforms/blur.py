@@ -1,0 +1,53 @@
+"""Gaussian blur (figure 2, e)."""
+import functools
+import math
+
+import numpy as np
+
+from tf_selfvae.transforms import _checks, _separable
+from tf_selfvae.transforms.base import Transform, format_number, parse_number
+
+
+class GaussianBlur(Transform):
+    """Convolves images with a Gaussian of standard deviation `sigma` pixels.
+
+    [B, H, W, C] to the same shape. The kernel is sampled at whole pixels, cut at
+    ceil(3 sigma), normalised; beyond the border the edge pixel is repeated.
+    Raises ValueError unless sigma is finite and above 0.
+    """
+
+    name = "blur"
+    usage = "blur:1"
+
+    def __init__(self, sigma):
+        self.sigma = _checks.check_positive("sigma", sigma)
+
+    @property
+    def spec(self):
+        return f"blur:{format_number(self.sigma)}"
+
+    @classmethod
+    def from_argument(cls, text):
+        return cls(parse_number(cls.usage, "sigma", text, float))
+
+    def _apply_tensor(self, images):
+        rows, columns = (_weights(size, self.sigma) for size in images.shape[1:3])
+        return _separable.apply_tensor(images, rows, columns)
+
+    def _apply_array(self, images):
+        rows, columns = (_weights(size, self.sigma) for size in images.shape[1:3])
+        return _separable.apply_array(images, rows, columns)
+
+
+@functools.lru_cache(maxsize=64)
+def _weights(size, sigma):
+    """Integer weights [size, size]; taps beyond the border fall on the edge pixel."""
+    radius = math.ceil(3 * sigma)
+    offsets = np.arange(-radius, radius + 1)
+    kernel = np.exp(-0.5 * (offsets / sigma) ** 2)
+    kernel /= kernel.sum()
+    rows = np.zeros((size, size))
+    outputs = np.arange(size)
+    for offset, weight in zip(offsets, kernel):
+        rows[outputs, np.clip(outputs + offset, 0, size - 1)] += weight
+    return _separable.integer_weights(rows)

@@ -1,0 +1,126 @@
+"""The reversible integer Haar lifting (S-transform), exact both ways.
+
+A pair (p, q) becomes the difference h = p - q and the rounded mean l = q + floor(h / 2);
+back, q = l - floor(h / 2) and p = h + q. Applied to the pairs of each row, then to the
+pairs of each column, it splits an image into a low band and three detail bands of half
+the size (Said & Pearlman 1996; Calderbank et al. 1998).
+"""
+import numpy as np
+import tensorflow as tf
+
+# The smallest and largest value of each detail band, in the order of `haar_split`.
+HAAR_RANGES = ((-255, 255), (-255, 255), (-510, 510))
+
+
+def haar_split(images):
+    """Splits images into the low band and the three detail bands, without loss.
+
+    images: uint8 or int32 [B, H, W, C] with values in 0..255, H and W even.
+    Returns (low, (across, down, diagonal)), int32 [B, H/2, W/2, C]: low is in 0..255,
+    the details are the differences between columns, between rows, and of differences,
+    in the ranges of HAAR_RANGES.
+    Raises ValueError for another type, rank or an odd size.
+    """
+    if not tf.is_tensor(images):
+        images = np.asarray(images)
+    _check("images", images)
+    _check_even(images.shape)
+    mean, difference = _forward(_float(images), 2, tf.floor)
+    low, down = _forward(mean, 1, tf.floor)
+    across, diagonal = _forward(difference, 1, tf.floor)
+    low, *details = (tf.cast(band, tf.int32) for band in (low, across, down, diagonal))
+    return low, tuple(details)
+
+
+def haar_join(low, details):
+    """Inverts `haar_split`.
+
+    low: uint8 or int32 [B, h, w, C]; details: the three bands of the same shape.
+    Returns int32 [B, 2 h, 2 w, C]. The bands of an image give its values in 0..255 back;
+    other bands can lead outside, and clipping is left to the caller.
+    Raises ValueError for another type, rank or number of bands, or unequal shapes.
+    """
+    bands = [x if tf.is_tensor(x) else np.asarray(x) for x in _bands(low, details)]
+    _check_bands(bands)
+    low, across, down, diagonal = (_float(band) for band in bands)
+    mean = _inverse(low, down, 1, tf.floor, tf.stack, tf.reshape)
+    difference = _inverse(across, diagonal, 1, tf.floor, tf.stack, tf.reshape)
+    return tf.cast(
+        _inverse(mean, difference, 2, tf.floor, tf.stack, tf.reshape), tf.int32)
+
+
+def haar_split_numpy(images):
+    """The same as `haar_split` in NumPy, int32 arrays."""
+    images = np.asarray(images)
+    _check("images", images)
+    _check_even(images.shape)
+    mean, difference = _forward(images.astype(np.float32), 2, np.floor)
+    low, down = _forward(mean, 1, np.floor)
+    across, diagonal = _forward(difference, 1, np.floor)
+    low, *details = (band.astype(np.int32) for band in (low, across, down, diagonal))
+    return low, tuple(details)
+
+
+def haar_join_numpy(low, details):
+    """The same as `haar_join` in NumPy, an int32 array."""
+    bands = [np.asarray(band) for band in _bands(low, details)]
+    _check_bands(bands)
+    low, across, down, diagonal = (band.astype(np.float32) for band in bands)
+    mean = _inverse(low, down, 1, np.floor, np.stack, np.reshape)
+    difference = _inverse(across, diagonal, 1, np.floor, np.stack, np.reshape)
+    return _inverse(mean, difference, 2, np.floor, np.stack, np.reshape).astype(np.int32)
+
+
+# Floats inside: floor(h * 0.5) of a small integer is exact on every backend, while
+# floor division and shifts of negative int32 are wrong or missing on some.
+
+
+def _float(x):
+    return tf.cast(x, tf.float32)
+
+
+def _forward(x, axis, floor):
+    first, second = ((slice(None),) * axis + (slice(start, None, 2),) for start in (0, 1))
+    p, q = x[first], x[second]
+    difference = p - q
+    return q + floor(difference * 0.5), difference
+
+
+def _inverse(mean, difference, axis, floor, stack, reshape):
+    q = mean - floor(difference * 0.5)
+    p = difference + q
+    shape = [-1] + list(mean.shape[1:])
+    shape[axis] *= 2
+    return reshape(stack([p, q], axis + 1), shape)
+
+
+def _bands(low, details):
+    details = tuple(details)
+    if len(details) != 3:
+        raise ValueError(f"details: expected 3 bands, got {len(details)}")
+    return (low,) + details
+
+
+def _check_bands(bands):
+    names = ("low", "details[0]", "details[1]", "details[2]")
+    for name, band in zip(names, bands):
+        _check(name, band)
+        if tuple(band.shape[1:]) != tuple(bands[0].shape[1:]):
+            raise ValueError(f"{name}: expected the shape of low, "
+                             f"{tuple(bands[0].shape)}, got {tuple(band.shape)}")
+
+
+def _check(name, x):
+    dtype = tf.as_dtype(x.dtype)
+    if dtype not in (tf.uint8, tf.int32):
+        raise ValueError(f"{name}: expected uint8 or int32, got {dtype.name}")
+    if getattr(x.shape, "rank", 0) is None or len(x.shape) != 4 \
+            or None in tuple(x.shape)[1:]:
+        raise ValueError(f"{name}: expected [batch, height, width, channels] with "
+                         f"known sizes, got shape {x.shape}")
+
+
+def _check_even(shape):
+    if shape[1] % 2 or shape[2] % 2:
+        raise ValueError("images: expected an even height and width, got "
+                         f"{shape[1]}x{shape[2]}")

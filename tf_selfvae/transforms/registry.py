@@ -1,0 +1,42 @@
+"""From a string to a transform."""
+from tf_selfvae.transforms.base import Transform
+from tf_selfvae.transforms.bicubic import Bicubic
+from tf_selfvae.transforms.blur import GaussianBlur
+from tf_selfvae.transforms.compose import Compose
+from tf_selfvae.transforms.greyscale import Greyscale
+from tf_selfvae.transforms.haar import Haar
+from tf_selfvae.transforms.quantize import Quantize
+from tf_selfvae.transforms.sketch import Sketch
+
+_CLASSES = {cls.name: cls for cls in
+            (Bicubic, Quantize, GaussianBlur, Greyscale, Haar, Sketch)}
+
+
+def available():
+    """Lists the names of the transforms, sorted."""
+    return sorted(_CLASSES)
+
+
+def get(spec):
+    """Makes the transform that a spec describes; `get(t.spec) == t` for every t.
+
+    spec: "name" or "name:argument", such as "bicubic:2"; "|" between several composes
+    them, as in "blur:1|bicubic:2". A Transform is returned as it is.
+    Raises ValueError for an unknown name (the message lists the valid ones) or a wrong
+    argument.
+    """
+    if isinstance(spec, Transform):
+        return spec
+    if not isinstance(spec, str):
+        raise ValueError(f"spec: expected a string or a Transform, got {spec!r}")
+    steps = [_get_one(part.strip()) for part in spec.split("|")]
+    return steps[0] if len(steps) == 1 else Compose(steps)
+
+
+def _get_one(text):
+    name, colon, argument = text.partition(":")
+    if name not in _CLASSES:
+        valid = ", ".join(repr(_CLASSES[key].usage) for key in available())
+        raise ValueError(f"spec: expected one of {valid}, or several joined by '|', "
+                         f"got {text!r}")
+    return _CLASSES[name].from_argument(argument if colon else None)
