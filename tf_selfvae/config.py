@@ -1,0 +1,258 @@
+"""Configurations: frozen dataclasses that validate themselves and go to JSON and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Literal
+
+import pydantic
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Annotated
+
+_STRICT = pydantic.ConfigDict(extra="forbid")
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0)]
+Size = tuple[Count, Count, Count]
+
+
+class _Json:
+    """JSON both ways for a frozen dataclass."""
+
+    def to_dict(self):
+        """Return plain dicts, lists, numbers and strings."""
+        return json.loads(self.to_json())
+
+    def to_json(self, indent=None):
+        """Return the configuration as a JSON string."""
+        return pydantic.TypeAdapter(type(self)).dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_dict(cls, data):
+        """Build from what `to_dict` gave.
+
+        Raises:
+            ValueError: names the field, what came and what was expected.
+        """
+        if isinstance(data, cls):
+            return data
+        try:
+            return pydantic.TypeAdapter(cls).validate_python(data)
+        except pydantic.ValidationError as error:
+            raise ValueError(f"{cls.__name__}: {_one_sentence(error)}") from None
+
+    @classmethod
+    def from_json(cls, text):
+        """Build from what `to_json` gave; errors as for `from_dict`."""
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{cls.__name__}: not JSON ({error})") from None
+        return cls.from_dict(data)
+
+    def override(self, assignments):
+        """Replace fields by dotted path.
+
+        Args:
+            assignments: dict of path to value, such as {"levels.0.mixtures": 5, "precision":
+                "bfloat16"}; a value that is a string is read as JSON where it is JSON.
+
+        Returns:
+            A new, validated configuration.
+
+        Raises:
+            ValueError: when a path does not exist (the error lists the fields) or a value does not fit.
+        """
+        data = self.to_dict()
+        for path, value in assignments.items():
+            _assign(data, path, value)
+        return type(self).from_dict(data)
+
+
+def _assign(data, path, value):
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except json.JSONDecodeError:
+            pass
+    node, keys = data, path.split(".")
+    for depth, key in enumerate(keys):
+        if isinstance(node, list):
+            valid = [str(i) for i in range(len(node))]
+        elif isinstance(node, dict):
+            valid = sorted(node)
+        else:
+            valid = []
+        if key not in valid:
+            where = ".".join(keys[:depth]) or "the configuration"
+            raise ValueError(f"override {path!r}: {where} has no {key!r}; it has: {', '.join(valid)}")
+        key = int(key) if isinstance(node, list) else key
+        if depth == len(keys) - 1:
+            node[key] = value
+        else:
+            node = node[key]
+
+
+def _one_sentence(error):
+    parts = []
+    for item in error.errors():
+        where = ".".join(str(part) for part in item["loc"]) or "value"
+        parts.append(f"{where}: {item['msg']} (got {item['input']!r:.80})")
+    return "; ".join(parts)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Network(_Json):
+    """The size of one network.
+
+    Attributes:
+        family: "dense" (the paper's: dense layers with channel attention) or "residual".
+        width: growth of a dense block, or channels of a residual block.
+        steps: dense blocks a dense layer, or residual blocks.
+        blocks: dense layers a resolution (residual: multiplies `steps`).
+    """
+
+    family: Literal["dense", "residual"] = "residual"
+    width: Count = 64
+    steps: Annotated[int, Field(ge=0)] = 2
+    blocks: Count = 1
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Level(_Json):
+    """One transform y_k = d_k(y_{k-1}), its latent z_k and the networks between them.
+
+    Attributes:
+        transform: a transform's spec, such as "bicubic:2", "sketch" or "haar".
+        likelihood: p(y_{k-1} | y_k, z_k): "mixture" (any transform; the paper's form) or
+            "reversible" (for "haar": three detail bands, one after another).
+        latent: rows, columns and channels of z_k.
+        posterior: q(z_k | y_{k-1}).
+        prior_image: the part of p(z_k | y_k, z_{k+1}) that reads y_k.
+        prior_latent: the part that reads z_{k+1}.
+        prior: the part that joins the two.
+        decoder: brings z_k to the likelihood's resolution.
+        joint: reads the decoded z_k together with y_k (reversible: the trunk).
+        band: reversible only: one band's own network.
+        mixtures: logistic components a pixel.
+    """
+
+    transform: str = "bicubic:2"
+    likelihood: Literal["mixture", "reversible"] = "mixture"
+    latent: Size = (8, 8, 16)
+    posterior: Network = Network()
+    prior_image: Network = Network()
+    prior_latent: Network = Network()
+    prior: Network = Network()
+    decoder: Network = Network()
+    joint: Network = Network()
+    band: Network = Network()
+    mixtures: Count = 10
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Prior(_Json):
+    """p(u).
+
+    Attributes:
+        kind: "realnvp", "gaussian_mixture" or "standard_normal".
+        network: realnvp: each coupling's network.
+        scales: realnvp: number of scales.
+        components: gaussian_mixture: number of components.
+    """
+
+    kind: Literal["realnvp", "gaussian_mixture", "standard_normal"] = "realnvp"
+    network: Network = Network(width=32, steps=1)
+    scales: Count = 2
+    components: Count = 32
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Top(_Json):
+    """The coarsest level: u and p(y_K | u), where y_0 = x.
+
+    Attributes:
+        latent: rows, columns and channels of u.
+        posterior: q(u | y_K).
+        prior: p(u).
+        decoder: p(y_K | u).
+        mixtures: logistic components a pixel.
+    """
+
+    latent: Size = (8, 8, 16)
+    posterior: Network = Network()
+    prior: Prior = Prior()
+    decoder: Network = Network()
+    mixtures: Count = 10
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Optimizer(_Json):
+    """AdaMax and its decay.
+
+    Attributes:
+        learning_rate: at the first step.
+        decay: factor a step, down to `lowest`. `selfvae train --minutes` replaces it by a cosine
+            over the budget where `schedule` is "cosine".
+        lowest: the lowest learning rate.
+        schedule: "exponential" (the paper's) or "cosine" (needs a budget).
+        clip_norm: global norm that gradients are clipped at; None for no clipping.
+        ema: momentum of the moving average of the weights; None for none.
+        batch_size: images a step.
+    """
+
+    learning_rate: Positive = 2e-3
+    decay: Annotated[float, Field(gt=0, le=1)] = 0.999999
+    lowest: Annotated[float, Field(ge=0)] = 1e-4
+    schedule: Literal["exponential", "cosine"] = "exponential"
+    clip_norm: Positive | None = None
+    ema: Annotated[float, Field(gt=0, lt=1)] | None = 0.999
+    batch_size: Count = 32
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Config(_Json):
+    """A K-level selfVAE: K = len(levels) transforms (the paper's "K + 1 levels"; 0 is a VAE).
+
+    Attributes:
+        image: rows, columns and channels (1 or 3) of x.
+        levels: from fine to coarse: the first transforms x.
+        top: u and p(y_K | u).
+        free_bits: bits a latent dimension that cost nothing in the training loss (Kingma et al. 2016);
+            reported bits per dimension always count them.
+        kl_warmup: steps over which the weight of the KL terms in the training loss rises from 0 to 1
+            (Bowman et al. 2016; Soenderby et al. 2016): latents learn to say something before they are
+            charged for it.
+        precision: of convolutions; distributions are always float32.
+        optimizer: what `compile()` uses by default.
+        seed: of the weights and of training noise.
+
+    Example:
+        >>> Config(image=(32, 32, 3), levels=(Level(transform="bicubic:2"),)).to_json()[:9]
+        '{"image":'
+    """
+
+    image: Size = (32, 32, 3)
+    levels: tuple[Level, ...] = ()
+    top: Top = Top()
+    free_bits: Annotated[float, Field(ge=0)] = 0.0
+    kl_warmup: Annotated[int, Field(ge=0)] = 0
+    precision: Literal["float32", "bfloat16"] = "float32"
+    optimizer: Optimizer = Optimizer()
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.image[2] not in (1, 3):
+            raise ValueError(f"image: expected 1 or 3 channels, got {self.image[2]}")
+        for number, level in enumerate(self.levels, 1):
+            if level.likelihood == "reversible" and level.transform != "haar":
+                raise ValueError(
+                    f'levels: the "reversible" likelihood of level {number} needs the transform "haar", '
+                    f"got {level.transform!r}"
+                )
+
+
+def replace(config, **changes):
+    """Return a copy of a configuration with fields replaced (and validated)."""
+    return dataclasses.replace(config, **changes)

@@ -1,0 +1,28 @@
+"""Keras layers: blocks, encoders and decoders, and the networks of each factor of the model."""
+
+from .blocks import ChannelAttention, DenseLayer, ResidualBlock
+from .latents import ConditionalPrior, CouplingNetwork, LatentPosterior, LatentPrior
+from .likelihoods import Likelihood, MixtureHead, MixtureLikelihood, Part, ReversibleLikelihood
+from .networks import Decoder, Encoder, Stack
+from .resize import resize_bilinear
+from .weight_norm import WeightNormConv2D
+
+__all__ = [
+    "ChannelAttention",
+    "ConditionalPrior",
+    "CouplingNetwork",
+    "Decoder",
+    "DenseLayer",
+    "Encoder",
+    "LatentPosterior",
+    "LatentPrior",
+    "Likelihood",
+    "MixtureHead",
+    "MixtureLikelihood",
+    "Part",
+    "ResidualBlock",
+    "ReversibleLikelihood",
+    "Stack",
+    "WeightNormConv2D",
+    "resize_bilinear",
+]

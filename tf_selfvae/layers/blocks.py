@@ -1,0 +1,121 @@
+"""The building blocks of the two families of networks: dense (the paper's) and residual."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from .weight_norm import WeightNormConv2D
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class ChannelAttention(keras.layers.Layer):
+    """Scale each channel by a gate computed from all channels' global means.
+
+    Source: Zhang et al. 2018, section 3.3 (channel attention), with the paper's ELU.
+
+    Args:
+        reduction: the hidden layer has C / reduction units.
+
+    Shapes: [B, H, W, C] to the same.
+    """
+
+    def __init__(self, reduction=8, **kwargs):
+        super().__init__(**kwargs)
+        self.reduction = reduction
+
+    def build(self, input_shape):
+        channels = input_shape[-1]
+        hidden = max(1, channels // self.reduction)
+        self.squeeze = WeightNormConv2D(hidden, 1, dtype=self.dtype_policy, name="squeeze")
+        self.excite = WeightNormConv2D(channels, 1, dtype=self.dtype_policy, name="excite")
+        self.squeeze.build((None, 1, 1, channels))
+        self.excite.build((None, 1, 1, hidden))
+        self.built = True
+
+    def call(self, inputs):
+        gate = tf.reduce_mean(inputs, [1, 2], keepdims=True)
+        gate = tf.nn.sigmoid(self.excite(tf.nn.elu(self.squeeze(gate))))
+        return inputs * gate
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "reduction": self.reduction}
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class DenseLayer(keras.layers.Layer):
+    """`steps` dense blocks, then channel attention.
+
+    A block is 1x1 to 4 * growth, ELU, 3x3 to growth, concatenated to its input, ELU.
+    Source: Huang et al. 2016 (bottleneck blocks), as in section 4.1 of the paper.
+
+    Args:
+        growth: channels that a block adds.
+        steps: number of blocks.
+
+    Shapes: [B, H, W, C] to [B, H, W, C + steps * growth].
+    """
+
+    def __init__(self, growth, steps, **kwargs):
+        super().__init__(**kwargs)
+        self.growth = growth
+        self.steps = steps
+
+    def build(self, input_shape):
+        channels = input_shape[-1]
+        self.pairs = []
+        for step in range(self.steps):
+            narrow = WeightNormConv2D(
+                4 * self.growth, 1, dtype=self.dtype_policy, name=f"narrow{step}"
+            )
+            grow = WeightNormConv2D(self.growth, 3, dtype=self.dtype_policy, name=f"grow{step}")
+            narrow.build((None, None, None, channels))
+            grow.build((None, None, None, 4 * self.growth))
+            self.pairs.append([narrow, grow])
+            channels += self.growth
+        self.attention = ChannelAttention(dtype=self.dtype_policy, name="attention")
+        self.attention.build((None, None, None, channels))
+        self.built = True
+
+    def call(self, inputs):
+        outputs = inputs
+        for narrow, grow in self.pairs:
+            added = grow(tf.nn.elu(narrow(outputs)))
+            outputs = tf.nn.elu(tf.concat([outputs, added], -1))
+        return self.attention(outputs)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + self.steps * self.growth)
+
+    def get_config(self):
+        return {**super().get_config(), "growth": self.growth, "steps": self.steps}
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class ResidualBlock(keras.layers.Layer):
+    """x + conv(elu(conv(elu(x)))), the second convolution started small.
+
+    Source: He et al. 2016 (pre-activation). Starting the branch near zero keeps a deep stack near
+    the identity at first.
+
+    Shapes: [B, H, W, C] to the same.
+    """
+
+    def build(self, input_shape):
+        channels = input_shape[-1]
+        self.first = WeightNormConv2D(channels, 3, dtype=self.dtype_policy, name="first")
+        self.second = WeightNormConv2D(
+            channels, 3, init_scale=0.1, dtype=self.dtype_policy, name="second"
+        )
+        self.first.build(input_shape)
+        self.second.build(input_shape)
+        self.built = True
+
+    def call(self, inputs):
+        return inputs + self.second(tf.nn.elu(self.first(tf.nn.elu(inputs))))
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)

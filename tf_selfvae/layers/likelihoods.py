@@ -1,0 +1,313 @@
+"""Networks of the images: p(y_K | u) and p(y_{k-1} | y_k, z_k), as one or more integer parts.
+
+A likelihood splits an image into ordered parts of integers, each a discretized logistic mixture
+given the coarser image, the latent and the parts before it. Training, sampling and coding all walk
+the same parts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ..config import Network
+from ..distributions import DiscretizedLogisticMixture
+from ..transforms import HAAR_RANGES, haar_join, haar_split
+from .latents import scale_image
+from .networks import Decoder, NetworkLayer, Stack
+from .resize import resize_bilinear
+from .weight_norm import WeightNormConv2D
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """A piece of an image with one distribution.
+
+    Attributes:
+        name: "" for a whole image, "band0" .. "band2" for details.
+        shape: rows, columns, channels.
+        low: lowest value.
+        high: highest value.
+        unit: grey levels that a network's output of 1 stands for.
+    """
+
+    name: str
+    shape: tuple
+    low: int
+    high: int
+    unit: float
+
+    @property
+    def is_detail(self):
+        return self.low < 0
+
+    def scaled(self, value):
+        """Bring the part's integers to the range that networks read."""
+        return (tf.cast(value, tf.float32) - (self.low + self.high) / 2) / self.unit
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class MixtureHead(NetworkLayer):
+    """ELU, then a 1x1 convolution to the parameters of a discretized logistic mixture.
+
+    Args:
+        mixtures: logistic components.
+        channels: channels of the part.
+        detail: whether the part is a band of details around zero, not an image.
+
+    Shapes: [B, H, W, F] to [B, H, W, mixtures * (1 + 2C + C(C - 1)/2)], float32, with the starting
+    values added.
+    """
+
+    def __init__(self, mixtures, channels, detail, **kwargs):
+        super().__init__(kwargs.pop("network", Network()), **kwargs)
+        self.mixtures, self.channels, self.detail = mixtures, channels, detail
+
+    def get_config(self):
+        config = super().get_config()
+        return {**config, "mixtures": self.mixtures, "channels": self.channels, "detail": self.detail}
+
+    def build(self, input_shape):
+        mixtures, channels = self.mixtures, self.channels
+        pairs = channels * (channels - 1) // 2
+        self.out = self._conv(mixtures * (1 + 2 * channels + pairs), 1, "out", init_scale=0.1)
+        self.out.build(input_shape)
+        # Components start apart: an image's by place, a detail band's (peaked at zero) by width.
+        steps = np.linspace(-1, 1, mixtures) if mixtures > 1 else np.zeros(1)
+        loc = 0.05 * steps if self.detail else 0.9 * steps
+        log_scale = 1.5 + 1.5 * steps if self.detail else np.full(mixtures, np.log(160 / mixtures))
+        start = [np.zeros(mixtures), np.tile(loc, channels), np.tile(log_scale, channels)]
+        start.append(np.zeros(mixtures * pairs))
+        self.start = np.concatenate(start).astype(np.float32)
+        self.built = True
+
+    def call(self, inputs):
+        return tf.cast(self.out(tf.nn.elu(inputs)), tf.float32) + self.start
+
+    def distribution(self, outputs, part):
+        """Build the distribution of a part from what `call` gave (its event is [C], batch [B, H, W])."""
+        mixtures, channels = self.mixtures, self.channels
+        pairs = channels * (channels - 1) // 2
+        sizes = [mixtures, mixtures * channels, mixtures * channels, mixtures * pairs]
+        logits, loc, log_scale, coeffs = tf.split(outputs, sizes, -1)
+
+        def by_channel(tensor, count):
+            return tf.reshape(tensor, [-1, *part.shape[:2], count, mixtures])
+
+        middle = (part.low + part.high) / 2
+        return DiscretizedLogisticMixture(
+            logits,
+            middle + part.unit * by_channel(loc, channels),
+            # 0.05 grey levels puts all mass on one value; 400 is flat.
+            tf.exp(tf.clip_by_value(by_channel(log_scale, channels), -3.0, 6.0)),
+            tf.tanh(by_channel(coeffs, pairs)) if pairs else None,
+            low=part.low,
+            high=part.high,
+        )
+
+
+class Likelihood(NetworkLayer):
+    """p(image | coarser image, latent), part by part.
+
+    Args:
+        network: decodes the latent to the likelihood's resolution.
+        image: rows, columns and channels of the image.
+        mixtures: logistic components a pixel.
+        joint: `Network` that reads the decoded latent with the coarser image.
+        band: `Network` of one band (reversible only).
+
+    Shapes: images are float32 or integer tensors [B, H, W, C] of integers in 0..255; the latent is
+    [B, h, w, c]; log-probabilities are nats, [B].
+    """
+
+    def __init__(self, network, image, mixtures, joint=None, band=None, **kwargs):
+        super().__init__(network, **kwargs)
+        self.image = tuple(image)
+        self.mixtures = mixtures
+        self.joint = None if joint is None else Network.from_dict(joint)
+        self.band = None if band is None else Network.from_dict(band)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "image": list(self.image),
+            "mixtures": self.mixtures,
+            "joint": self.joint and self.joint.to_dict(),
+            "band": self.band and self.band.to_dict(),
+        }
+
+    def parts(self):
+        """List the `Part`s in order."""
+        raise NotImplementedError
+
+    def split(self, image, coarser):
+        """Split an image into its parts' integers (float32 tensors)."""
+        raise NotImplementedError
+
+    def join(self, coarser, values):
+        """Put the parts' integers together to an image in 0..255 (float32)."""
+        raise NotImplementedError
+
+    def context(self, coarser, latent):
+        """Compute once what every part's distribution reads."""
+        raise NotImplementedError
+
+    def part_distribution(self, index, context, previous):
+        """Build a part's distribution from the context and the values of the parts before it."""
+        raise NotImplementedError
+
+    def call(self, inputs):
+        """Return log p(image | coarser, latent), [B]; inputs are (image, latent[, coarser])."""
+        image, latent, coarser = (*inputs, None)[:3]
+        values = self.split(image, coarser)
+        context = self.context(coarser, latent)
+        total = 0.0
+        for index, value in enumerate(values):
+            distribution = self.part_distribution(index, context, values[:index])
+            total += tf.reduce_sum(distribution.log_prob(value), [1, 2])
+        return total
+
+    def _walk(self, coarser, latent, choose):
+        context = self.context(coarser, latent)
+        values = []
+        for index, part in enumerate(self.parts()):
+            values.append(choose(part, self.part_distribution(index, context, values)))
+        return self.join(coarser, values)
+
+    def draw(self, name, coarser, latent, noise, temperature):
+        """Sample an image.
+
+        Args:
+            name: the variable's name, for the noise.
+            coarser: the coarser image, or None.
+            latent: tensor [B, h, w, c].
+            noise: a `Noise`.
+            temperature: scalar tensor, or [B, 1, 1, 1]: scales logits and logistic scales.
+
+        Returns:
+            A float32 tensor of integers in 0..255, [B, H, W, C].
+        """
+
+        def choose(part, distribution):
+            label = f"{name}/{part.name}" if part.name else name
+            component = noise.uniform(f"{label}/component", [*part.shape[:2], self.mixtures])
+            value = noise.uniform(f"{label}/value", part.shape)
+            return distribution.sample_from(component, value, temperature)
+
+        return self._walk(coarser, latent, choose)
+
+    def mean(self, coarser, latent):
+        """Return the mean image, rounded part by part, in 0..255: float32 [B, H, W, C]."""
+        return self._walk(coarser, latent, lambda part, p: tf.floor(p.mean() + 0.5))
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class MixtureLikelihood(Likelihood):
+    """One mixture over all pixels, independent given the coarser image and the latent (the paper's).
+
+    Without a coarser image it is p(y_K | u): the decoder alone.
+    """
+
+    def parts(self):
+        return [Part("", self.image, 0, 255, 127.5)]
+
+    def split(self, image, coarser):
+        return [tf.cast(image, tf.float32)]
+
+    def join(self, coarser, values):
+        return values[0]
+
+    def build(self, input_shape):
+        height, width, channels = self.image
+        policy = self.dtype_policy
+        latent_shape = input_shape[1]
+        self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+        self.decoder.build(latent_shape)
+        features = (None, height, width, self.decoder.output_channels)
+        if self.joint is not None:
+            features = (*features[:3], features[3] + input_shape[2][-1])
+            self.join_stack = Stack(self.joint, dtype=policy, name="joint")
+            self.join_stack.build(features)
+            features = self.join_stack.compute_output_shape(features)
+        self.head = MixtureHead(self.mixtures, channels, False, dtype=policy, name="head")
+        self.head.build(features)
+        self.built = True
+
+    def context(self, coarser, latent):
+        features = self.decoder(latent)
+        if self.joint is not None:
+            coarser = resize_bilinear(scale_image(coarser), *self.image[:2])
+            features = tf.concat([features, tf.cast(coarser, features.dtype)], -1)
+            features = self.join_stack(features)
+        return self.head(features)
+
+    def part_distribution(self, index, context, previous):
+        return self.head.distribution(context, self.parts()[0])
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class ReversibleLikelihood(Likelihood):
+    """The three detail bands of an integer Haar lifting, one after another.
+
+    The image and (coarser, bands) determine one another, so nothing of the coarser image is paid for
+    twice, and every network runs at the coarser resolution. Bands that lead outside 0..255 keep a
+    little probability; a sampled image is clipped there.
+    """
+
+    def parts(self):
+        height, width, channels = self.image
+        shape = (height // 2, width // 2, channels)
+        return [
+            Part(f"band{i}", shape, low, high, 32.0) for i, (low, high) in enumerate(HAAR_RANGES)
+        ]
+
+    def split(self, image, coarser):
+        _, bands = haar_split(tf.cast(image, tf.int32))
+        return [tf.cast(band, tf.float32) for band in bands]
+
+    def join(self, coarser, values):
+        bands = tuple(tf.cast(value, tf.int32) for value in values)
+        image = haar_join(tf.cast(coarser, tf.int32), bands)
+        return tf.cast(tf.clip_by_value(image, 0, 255), tf.float32)
+
+    def build(self, input_shape):
+        latent_shape, coarser_shape = input_shape[1], input_shape[2]
+        height, width, channels = coarser_shape[1:]
+        policy = self.dtype_policy
+        self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+        self.decoder.build(latent_shape)
+        features = self.decoder.output_channels + channels
+        self.trunk = Stack(self.joint, dtype=policy, name="trunk")
+        self.trunk.build((None, height, width, features))
+        trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
+        self.embeddings, self.stacks, self.heads = [], [], []
+        shape = (None, height, width, trunk)
+        for i in range(3):
+            if i:
+                embedding = WeightNormConv2D(trunk, 3, dtype=policy, name=f"bands_before{i}")
+                embedding.build((None, height, width, i * channels))
+                self.embeddings.append(embedding)
+            stack = Stack(self.band, dtype=policy, name=f"band{i}")
+            stack.build(shape)
+            head = MixtureHead(self.mixtures, channels, True, dtype=policy, name=f"head{i}")
+            head.build(stack.compute_output_shape(shape))
+            self.stacks.append(stack)
+            self.heads.append(head)
+        self.built = True
+
+    def context(self, coarser, latent):
+        features = self.decoder(latent)
+        coarser = tf.cast(scale_image(coarser), features.dtype)
+        return self.trunk(tf.concat([coarser, features], -1))
+
+    def part_distribution(self, index, context, previous):
+        parts = self.parts()
+        features = context
+        if index:
+            scaled = [part.scaled(value) for part, value in zip(parts, previous)]
+            features += self.embeddings[index - 1](tf.concat(scaled, -1))
+        features = self.stacks[index](features)
+        return self.heads[index].distribution(self.heads[index](features), parts[index])

@@ -1,0 +1,184 @@
+"""Where randomness comes from: every random number of the library is drawn here, by name.
+
+A draw is named after the variable that it is for ("u", "z1", "x/bands0/value"), so its numbers do
+not depend on the order of the draws or on what else is drawn. Sources:
+
+* `BatchNoise`: one stateless seed for a whole batch; the fast source, for training.
+* `RowNoise`: one seed a row; a row's numbers do not depend on the batch that it is in.
+* `GivenNoise`: tensors handed in, for exports that hold no random operation.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import tensorflow as tf
+
+_SMALLEST = 2.0**-24  # half of a float32 uniform's grid: log of it is finite
+
+
+def fold(seed, data):
+    """Derive a new stateless seed from a seed and an integer.
+
+    Args:
+        seed: int tensor [2].
+        data: an integer or an integer scalar tensor.
+
+    Returns:
+        An int32 tensor [2], the same for the same inputs on every device.
+    """
+    seed = tf.cast(seed, tf.int32)
+    data = tf.cast(data, tf.int32)
+    return tf.random.experimental.stateless_fold_in(seed, data)
+
+
+def _tag(name):
+    return zlib.crc32(name.encode()) & 0x7FFFFFFF
+
+
+class Noise:
+    """A source of named random tensors with a leading batch axis."""
+
+    def uniform(self, name, shape):
+        """Draw float32 uniforms in the open interval (0, 1).
+
+        Args:
+            name: what the numbers are for; each name gets numbers of its own.
+            shape: static shape of one row.
+
+        Returns:
+            A float32 tensor [B, *shape].
+        """
+        raise NotImplementedError
+
+    def normal(self, name, shape):
+        """Draw float32 standard normals; arguments and shapes as for `uniform`."""
+        raise NotImplementedError
+
+
+class BatchNoise(Noise):
+    """Noise of a whole batch from one stateless seed.
+
+    Args:
+        seed: int tensor [2].
+        batch: number of rows, an int or an int scalar tensor.
+
+    Example:
+        >>> BatchNoise([0, 1], 4).normal("u", [8, 8, 16]).shape
+        TensorShape([4, 8, 8, 16])
+    """
+
+    def __init__(self, seed, batch):
+        self._seed = seed
+        self._batch = batch
+
+    def _draw(self, draw, name, shape):
+        shape = tf.concat([[self._batch], tf.constant(list(shape), tf.int32)], 0)
+        return draw(shape, fold(self._seed, _tag(name)))
+
+    def uniform(self, name, shape):
+        drawn = self._draw(tf.random.stateless_uniform, name, shape)
+        return _with_shape(tf.maximum(drawn, _SMALLEST), shape)
+
+    def normal(self, name, shape):
+        return _with_shape(self._draw(tf.random.stateless_normal, name, shape), shape)
+
+
+class RowNoise(Noise):
+    """Noise with a seed a row, so that a row's numbers depend on nothing but its own seed.
+
+    Args:
+        seeds: int tensor [B, 2]; see `row_seeds`.
+    """
+
+    def __init__(self, seeds):
+        self._seeds = tf.cast(tf.convert_to_tensor(seeds), tf.int32)
+
+    def _draw(self, draw, name, shape):
+        tag = _tag(name)
+        shape = list(shape)
+        return tf.map_fn(
+            lambda seed: draw(shape, fold(seed, tag)), self._seeds, fn_output_signature=tf.float32
+        )
+
+    def uniform(self, name, shape):
+        drawn = self._draw(tf.random.stateless_uniform, name, shape)
+        return _with_shape(tf.maximum(drawn, _SMALLEST), shape)
+
+    def normal(self, name, shape):
+        return _with_shape(self._draw(tf.random.stateless_normal, name, shape), shape)
+
+
+class GivenNoise(Noise):
+    """Noise handed in as tensors, by name.
+
+    Args:
+        tensors: dict of name to tensor [B, *shape].
+
+    Raises:
+        KeyError: when a name that is drawn was not handed in.
+    """
+
+    def __init__(self, tensors):
+        self._tensors = dict(tensors)
+
+    def _get(self, name, shape):
+        if name not in self._tensors:
+            raise KeyError(f"noise: no tensor for {name!r}; given: {sorted(self._tensors)}")
+        return _with_shape(self._tensors[name], shape)
+
+    uniform = normal = lambda self, name, shape: self._get(name, shape)
+
+
+class RecordedNoise(Noise):
+    """Passes another source's draws on and keeps a list of what was drawn.
+
+    Args:
+        source: the `Noise` that draws.
+
+    Attributes:
+        drawn: dict of name to ("uniform" or "normal", shape of one row), in order of drawing.
+    """
+
+    def __init__(self, source):
+        self._source = source
+        self.drawn = {}
+
+    def uniform(self, name, shape):
+        self.drawn[name] = ("uniform", tuple(shape))
+        return self._source.uniform(name, shape)
+
+    def normal(self, name, shape):
+        self.drawn[name] = ("normal", tuple(shape))
+        return self._source.normal(name, shape)
+
+
+def _with_shape(tensor, shape):
+    return tf.ensure_shape(tensor, [None, *shape])
+
+
+def row_seeds(seed, rows):
+    """Give each of `rows` images a seed of its own.
+
+    Args:
+        seed: an int, or one int a row (then row i is what `row_seeds(seed[i], 1)` gives).
+        rows: number of rows.
+
+    Returns:
+        An int32 tensor [rows, 2].
+
+    Raises:
+        ValueError: when `seed` is neither an int nor `rows` ints.
+    """
+    try:
+        seed = tf.convert_to_tensor(seed)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"seed: expected an int or {rows} ints, got {seed!r}") from error
+    if not seed.dtype.is_integer or seed.shape.rank not in (0, 1):
+        raise ValueError(f"seed: expected an int or {rows} ints, got {seed.dtype.name} {seed.shape}")
+    seed = tf.cast(seed, tf.int32)
+    if seed.shape.rank == 0:
+        return tf.stack([tf.fill([rows], seed), tf.range(rows)], 1)
+    if isinstance(rows, int) and seed.shape[0] not in (None, rows):
+        raise ValueError(f"seed: expected an int or {rows} ints, got {seed.shape[0]} ints")
+    return tf.stack([seed, tf.zeros_like(seed)], 1)
