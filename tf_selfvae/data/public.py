@@ -1,0 +1,89 @@
+"""`cifar10`, `imagenette64` and `celeba64`, through TensorFlow Datasets."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from . import pictures
+from .cache import cached
+from .splits import split
+
+
+@dataclasses.dataclass(frozen=True)
+class Public:
+    """Where a public data set's images come from.
+
+    Attributes:
+        builder: its name in TensorFlow Datasets.
+        size: side of the images.
+        test: the official split that is kept as test.
+        crop: left, upper, right, lower, cut out before resizing; None for all.
+    """
+
+    builder: str
+    size: int
+    test: str
+    crop: tuple | None = None
+
+
+# CelebA is cropped at row 40 and column 15 to 148 x 148 (section 4.1).
+PUBLIC = {
+    "cifar10": Public("cifar10", 32, "test"),
+    "imagenette64": Public("imagenette/320px-v2", 64, "validation"),
+    "celeba64": Public("celeb_a", 64, "test", (15, 40, 15 + 148, 40 + 148)),
+}
+
+
+def load_public(name, channels, cache_dir):
+    """Read a public data set; 15% of its training images are put aside as validation by a fixed seed.
+
+    The paper reports on such a 15% as its test set; here the official test images stay the test set.
+
+    Returns:
+        (dict of split to array, description of the resize).
+
+    Raises:
+        ValueError: when it is not on disk and can't be downloaded.
+    """
+    source = PUBLIC[name]
+    resize = pictures.SQUARE
+    if source.crop:
+        resize = f"crop of columns and rows {source.crop}, then {resize}"
+    if name == "cifar10":
+        resize = "none: images kept as they are"
+
+    def build():
+        import tensorflow_datasets as tfds  # takes seconds to import
+
+        try:
+            parts = tfds.load(source.builder, split=["train", source.test], shuffle_files=False)
+        except Exception as error:  # the downloader raises many kinds
+            raise ValueError(
+                f"data: {name!r} is not on disk and can't be downloaded ({type(error).__name__}: "
+                f"{str(error).splitlines()[0] if str(error) else 'no message'}); "
+                'use "photos64", "folder:PATH" or "npz:PATH" without a network'
+            ) from error
+        train, test = (_read(part, source, channels, name) for part in parts)
+        index = split(len(train), validation=0.15)
+        return {
+            "train": train[index["train"]],
+            "validation": train[index["validation"]],
+            "test": test,
+        }
+
+    return cached(["public", name, source.builder, channels, resize], build, cache_dir), resize
+
+
+def _read(part, source, channels, name):
+    images = []
+    for example in tqdm(part, desc=f"reading {name}", leave=False):
+        image = np.asarray(example["image"])
+        picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+        if source.crop:
+            picture = picture.crop(source.crop)
+        images.append(pictures.square(picture, source.size, channels))
+    return np.stack(images)
