@@ -1,0 +1,238 @@
+"""Keras callbacks of training: learning rate by budget, checkpoints, guards and pictures."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .evaluation.figures import reconstruction_sheet, sample_sheet
+from .files import atomic
+
+
+class Budget(keras.callbacks.Callback):
+    """Set the learning rate by progress through a budget, and stop at its end.
+
+    After a short linear warm-up: a half cosine down to the lowest rate, or the exponential decay,
+    as configured.
+
+    Args:
+        config: an `Optimizer` configuration.
+        minutes: wall-clock budget, or None.
+        steps: budget in steps, or None; one of the two must be given.
+        elapsed: seconds that earlier sittings of the same run took.
+        warmup: steps of the warm-up.
+
+    Attributes:
+        elapsed: seconds so far, earlier sittings included.
+        finished: whether the budget was used up.
+    """
+
+    def __init__(self, config, minutes=None, steps=None, elapsed=0.0, warmup=50):
+        super().__init__()
+        if (minutes is None) == (steps is None):
+            raise ValueError("budget: expected either minutes or steps")
+        self._config, self._minutes, self._steps, self._warmup = config, minutes, steps, warmup
+        self._before = elapsed
+        self._start = None
+        self.finished = False
+
+    @property
+    def elapsed(self):
+        return self._before + (time.monotonic() - self._start if self._start else 0.0)
+
+    def _progress(self, step):
+        if self._minutes is not None:
+            return min(1.0, self.elapsed / (60 * self._minutes))
+        return min(1.0, step / self._steps)
+
+    def rate(self, step, progress):
+        """Return the learning rate at a step and a progress in 0..1."""
+        config = self._config
+        if config.schedule == "cosine":
+            wave = 0.5 * (1 + math.cos(math.pi * progress))
+            rate = config.lowest + (config.learning_rate - config.lowest) * wave
+        else:
+            rate = max(config.learning_rate * config.decay**step, config.lowest)
+        return rate * min(1.0, (step + 1) / self._warmup)
+
+    def on_train_begin(self, logs=None):
+        self._start = time.monotonic()
+        self._step = int(self.model.optimizer.iterations)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.optimizer.learning_rate.assign(self.rate(self._step, self._progress(self._step)))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        if self._progress(self._step) >= 1.0:
+            self.finished = True
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None:
+            logs["minutes"] = self.elapsed / 60
+
+
+class NotFinite(ArithmeticError):
+    """A term of the objective became NaN or infinite."""
+
+
+class StopOnNotFinite(keras.callbacks.Callback):
+    """Stop when a term is NaN or infinite, name it, and put the last good weights back.
+
+    Args:
+        every: steps between copies of the weights.
+    """
+
+    def __init__(self, every=50):
+        super().__init__()
+        self._every = every
+        self._good = None
+        self._good_step = None
+
+    def on_train_begin(self, logs=None):
+        self._step = int(self.model.optimizer.iterations)
+        self._copy()
+
+    def _copy(self):
+        weights = self.model.get_weights()
+        if all(np.isfinite(weight).all() for weight in weights):
+            self._good, self._good_step = weights, self._step
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        bad = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
+        if bad:
+            terms = [name for name in bad if name in self.model.terms] or bad
+            self.model.set_weights(self._good)
+            raise NotFinite(
+                f"training stopped at step {self._step}: {', '.join(terms)} became NaN or infinite; "
+                f"the weights of step {self._good_step} were put back. A lower learning rate, gradient "
+                "clipping (optimizer.clip_norm) or float32 precision may help."
+            )
+        if self._step % self._every == 0:
+            self._copy()
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Save the last state every so often and at the end, and the best model on validation.
+
+    SIGTERM and Ctrl-C finish the running step, save, and stop.
+
+    Args:
+        run: a `Run`.
+        budget: the `Budget`, for the seconds used.
+        best: best validation bits per dimension so far.
+        seconds: between two saves.
+    """
+
+    def __init__(self, run, budget, best=float("inf"), seconds=60):
+        super().__init__()
+        self._run, self._budget, self.best, self._seconds = run, budget, best, seconds
+        self.interrupted = False
+
+    def on_train_begin(self, logs=None):
+        self._saved_at = time.monotonic()
+        self._old = {}
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._old[number] = signal.signal(number, self._interrupt)
+
+    def restore_signals(self):
+        """Give the signals back to whoever had them."""
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+    def _interrupt(self, number, frame):
+        self.interrupted = True
+        self.model.stop_training = True
+
+    def save(self):
+        """Save the last state now."""
+        step = int(self.model.optimizer.iterations)
+        state = {"step": step, "elapsed": self._budget.elapsed, "best": self.best}
+        self._run.save_checkpoint(self.model, state)
+        self._saved_at = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        # The averaged weights are not swapped in here: this is the state that training goes on from.
+        due = time.monotonic() - self._saved_at > self._seconds
+        if due or self.model.stop_training:
+            self.save()
+
+    def on_epoch_end(self, epoch, logs=None):
+        value = (logs or {}).get("val_bpd")
+        if value is not None and value < self.best:
+            self.best = value
+            with atomic(self._run.best) as path:
+                self.model.save(path, include_optimizer=False)
+
+
+class Throughput(keras.callbacks.Callback):
+    """Log training images a second, validation and pictures left out.
+
+    Args:
+        batch_size: images a step.
+    """
+
+    def __init__(self, batch_size):
+        super().__init__()
+        self._batch_size = batch_size
+        self.images = 0
+        self.seconds = 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._steps, self._spent = 0, 0.0
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._begin = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        spent = time.monotonic() - self._begin
+        self._steps += 1
+        # A run's first step traces the graph.
+        if self._steps > 1:
+            self._spent += spent
+            self.images += self._batch_size
+            self.seconds += spent
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None and self._spent:
+            logs["images_per_second"] = (self._steps - 1) * self._batch_size / self._spent
+
+    @property
+    def rate(self):
+        """Images a second since the start."""
+        return self.images / self.seconds if self.seconds else float("nan")
+
+
+class Pictures(keras.callbacks.Callback):
+    """Write sample and reconstruction grids to TensorBoard.
+
+    Args:
+        run: a `Run`.
+        images: uint8 [B, H, W, C], to reconstruct.
+        every: seconds between grids, so that they cost little of a budget.
+    """
+
+    def __init__(self, run, images, every=240):
+        super().__init__()
+        self._run, self._images, self._every = run, images, every
+        self._drawn_at = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        now = time.monotonic()
+        if self._drawn_at is not None and now - self._drawn_at < self._every:
+            return
+        step = int(self.model.optimizer.iterations)
+        with tf.summary.create_file_writer(str(self._run.logs)).as_default(step=step):
+            for name, sheet in (
+                ("samples", sample_sheet(self.model, 4)),
+                ("reconstructions", reconstruction_sheet(self.model, self._images[:4])),
+            ):
+                tf.summary.image(name, np.asarray(sheet)[None])
+        self._drawn_at = time.monotonic()

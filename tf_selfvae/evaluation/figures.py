@@ -1,0 +1,115 @@
+"""Figures of a model: samples by level and reconstructions by plan (figures 4 to 6)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ..plans import get_plan
+
+_MARGIN, _HEADER = 6, 34
+
+
+def grid(columns, labels, cell=None):
+    """Draw a labelled grid: a column a label, a row an image.
+
+    Args:
+        columns: list of uint8 arrays [N, h, w, C]; smaller pictures are enlarged with their pixels
+            showing.
+        labels: a label a column; a line break starts a second line.
+        cell: side of a cell in pixels; by default twice the largest picture, at least 96.
+
+    Returns:
+        A PIL image.
+    """
+    columns = [np.asarray(column) for column in columns]
+    largest = max(column.shape[1] for column in columns)
+    cell = cell or max(96, 2 * largest)
+    rows = max(len(column) for column in columns)
+    step = cell + _MARGIN
+    lines = max(label.count("\n") + 1 for label in labels)
+    header = 6 + 14 * lines
+    canvas = Image.new("RGB", (step * len(columns) + _MARGIN, step * rows + header), "white")
+    draw = ImageDraw.Draw(canvas)
+    font = ImageFont.load_default(11)
+    for i, (column, label) in enumerate(zip(columns, labels)):
+        left = _MARGIN + i * step
+        draw.multiline_text((left, 3), label, fill="black", font=font, spacing=2)
+        for j, picture in enumerate(column):
+            canvas.paste(_picture(picture, cell), (left, header + j * step))
+    return canvas
+
+
+def _picture(array, cell):
+    picture = Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array).convert("RGB")
+    scale = cell / max(picture.size)
+    size = tuple(max(1, round(side * scale)) for side in picture.size)
+    return picture.resize(size, Image.NEAREST)
+
+
+def _image_names(model):
+    return [name for name, variable in model.graph.items() if variable.kind == "image"]
+
+
+def _size(model, name):
+    height, width, _ = model.graph[name].shape
+    return f"{height}x{width}"
+
+
+def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
+    """Draw samples, one column a level from coarse to fine, for each temperature (figures 4 and 5).
+
+    Args:
+        model: a `SelfVAE`.
+        count: rows.
+        seed: of the samples.
+        temperatures: one group of columns each.
+
+    Returns:
+        A PIL image.
+    """
+    columns, labels = [], []
+    for temperature in temperatures:
+        values = model.sample(count, seed=seed, temperature=temperature, return_variables=True)
+        for name in _image_names(model):
+            columns.append(values[name].numpy())
+            labels.append(f"{name} {_size(model, name)}\ntemperature {temperature:g}")
+    return grid(columns, labels)
+
+
+def reconstruction_plans(model):
+    """List the plans that figure 6 shows for a model, coarse to fine."""
+    depth = len(model.config.levels)
+    plans = [f"reconstruction_{i}" for i in range(1, depth + 2)]
+    for name in ("conditional_reconstruction", "conditional_generation"):
+        plans += [f"{name}:{level}" for level in range(depth, 0, -1)]
+    return plans
+
+
+def reconstruction_sheet(model, images, seed=0, temperature=0.7):
+    """Draw images beside their reconstructions, one column a plan (figure 6).
+
+    Args:
+        model: a `SelfVAE`.
+        images: uint8 [B, H, W, C].
+        seed: of the samples.
+        temperature: of what is sampled from p.
+
+    Returns:
+        A PIL image; a column's label says what is sent, in percent of x's dimensions.
+    """
+    images = np.asarray(images)
+    columns, labels = [images], ["image"]
+    total = math.prod(model.config.image)
+    for name in reconstruction_plans(model):
+        plan = get_plan(name, model.graph)
+        columns.append(
+            model.reconstruct(images, plan=plan, seed=seed, temperature=temperature).numpy()
+        )
+        sent = sum(math.prod(model.graph[variable].shape) for variable in plan.sent)
+        title = plan.name.replace("conditional_", "conditional\n")
+        title = title if "\n" in title else title.replace("_", "\n", 1)
+        labels.append(f"{title}\nsends {' '.join(plan.sent)}\n{100 * sent / total:.1f}% of x")
+    return grid(columns, labels)

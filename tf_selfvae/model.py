@@ -1,0 +1,514 @@
+"""SelfVAE: one Keras model for a hierarchical VAE with any list of image transforms."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import random
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+from . import noise as noises
+from .checks import check_count, check_images, check_temperature
+from .config import Config
+from .layers import (
+    ConditionalPrior,
+    LatentPosterior,
+    LatentPrior,
+    MixtureLikelihood,
+    ReversibleLikelihood,
+    WeightNormConv2D,
+)
+from .layers.latents import normal
+from .optimizers import default_optimizer
+from .plans import Plan, Source, get_plan
+from .presets import get_preset
+from .transforms import get as get_transform
+from .variables import build_graph
+
+tfd = tfp.distributions
+
+_CHUNK = 64  # rows that sampling and scoring hold at once
+
+
+@dataclasses.dataclass
+class Step:
+    """What one variable got in a traversal.
+
+    Attributes:
+        value: latent [B, h, w, c], or image [B, H, W, C] of integers, float32.
+        log_p: log p(value | parents), nats, [B]; None where not asked for.
+        log_q: log q(value | image), nats, [B]; None where the value is not from q.
+        kl: KL(q || p), nats, [B]: exact between normals, else log_q - log_p.
+    """
+
+    value: tf.Tensor
+    log_p: tf.Tensor | None = None
+    log_q: tf.Tensor | None = None
+    kl: tf.Tensor | None = None
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class SelfVAE(keras.Model):
+    """A K-level self-supervised VAE; with no transform, a VAE with a bijective prior.
+
+    The objective is equation 6 of the paper (equation 4 for K = 1, equation 3 for K = 0).
+
+    Args:
+        config: a `Config` (or the dict that its `to_dict` gives).
+
+    Raises:
+        ValueError: when the configuration does not fit together.
+
+    Example:
+        >>> model = SelfVAE.from_preset("downscale4-64-small")
+        >>> model.compile()
+        >>> model.data_init(images)
+        >>> model.fit(dataset, epochs=10)
+        >>> model.sample(16, seed=0).shape
+        TensorShape([16, 64, 64, 3])
+    """
+
+    def __init__(self, config, **kwargs):
+        super().__init__(**kwargs)
+        self.config = Config.from_dict(config)
+        self.graph = build_graph(self.config)
+        self._transforms = [get_transform(level.transform) for level in self.config.levels]
+        # Keras draws initializers' seeds from Python's generator: seed it, and leave it as it was.
+        state = random.getstate()
+        random.seed(self.config.seed)
+        self._make_networks()
+        random.setstate(state)
+        self.terms = [f"{'kl' if v.kind == 'latent' else 're'}_{v.name}" for v in self.graph.values()]
+        self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
+        self._functions = {}
+        self.built = True
+
+    @classmethod
+    def from_preset(cls, name, **overrides):
+        """Build a model from a named configuration.
+
+        Args:
+            name: one of `tf_selfvae.presets.available()`.
+            **overrides: fields of `Config` to replace.
+
+        Raises:
+            ValueError: when the preset is unknown; the error lists the valid ones.
+
+        Example:
+            >>> SelfVAE.from_preset("vae-64-small", precision="bfloat16")
+        """
+        return cls(get_preset(name).override(overrides))
+
+    def _make_networks(self):
+        config, graph = self.config, self.graph
+        policy = "mixed_bfloat16" if config.precision == "bfloat16" else "float32"
+        self.posteriors, self.priors, self.likelihoods = {}, {}, {}
+        for variable in graph.values():
+            name, k = variable.name, variable.level
+            source = config.top if k > len(config.levels) else None
+            if variable.kind == "latent":
+                level = source or config.levels[k - 1]
+                posterior = LatentPosterior(
+                    level.posterior, variable.shape, dtype=policy, name=f"q_{name}"
+                )
+                posterior.build((None, *graph[variable.observed].shape))
+                self.posteriors[name] = posterior
+                if source:
+                    self.priors[name] = LatentPrior(
+                        level.prior, variable.shape, dtype=policy, name=f"p_{name}"
+                    )
+                    self.priors[name].build()
+                else:
+                    self.priors[name] = ConditionalPrior(
+                        level.prior, level.prior_image, level.prior_latent, variable.shape,
+                        dtype=policy, name=f"p_{name}",
+                    )
+                    self.priors[name].build([(None, *graph[p].shape) for p in variable.parents])
+            else:
+                is_top = len(variable.parents) == 1
+                level = config.top if is_top else config.levels[k]
+                reversible = not is_top and level.likelihood == "reversible"
+                kind = ReversibleLikelihood if reversible else MixtureLikelihood
+                likelihood = kind(
+                    level.decoder, variable.shape, level.mixtures,
+                    joint=None if is_top else level.joint, band=level.band if reversible else None,
+                    dtype=policy, name=f"p_{name}",
+                )
+                shapes = [(None, *graph[n].shape) for n in (name, *reversed(variable.parents))]
+                likelihood.build(shapes)
+                self.likelihoods[name] = likelihood
+
+    # The traversal ------------------------------------------------------------------------------
+
+    def observe(self, start, images):
+        """Apply the transforms: y_k and everything coarser.
+
+        Args:
+            start: name of the image that is handed in.
+            images: tensor [B, H, W, C] of integers.
+
+        Returns:
+            A dict of image name to float32 tensor.
+        """
+        observed = {start: tf.cast(images, tf.float32)}
+        for name, variable in reversed(self.graph.items()):
+            if variable.kind == "image" and variable.observed in observed:
+                transform = self._transforms[variable.level - 1]
+                finer = tf.cast(observed[variable.observed], tf.uint8)
+                observed[name] = tf.cast(transform(finer), tf.float32)
+        return observed
+
+    def traverse(self, plan, noise, given=None, temperature=1.0, score=False):
+        """Give every variable its value in generative order: the one walk that all else is made of.
+
+        Args:
+            plan: a checked `Plan`.
+            noise: a `Noise`.
+            given: dict of name to tensor: the plan's start image, and latents to be given.
+            temperature: of sampling from p: scalar, or [B, 1, 1, 1].
+            score: whether to compute log-probabilities and KL terms.
+
+        Returns:
+            A dict of name to `Step`, in generative order; unused variables are left out.
+        """
+        given = given or {}
+        observed = self.observe(plan.start, given[plan.start]) if plan.start else {}
+        steps = {}
+        for name, variable in self.graph.items():
+            source = plan.sources[name]
+            if source is Source.UNUSED:
+                continue
+            parents = [steps[parent].value for parent in variable.parents if parent in steps]
+            if variable.kind == "latent":
+                steps[name] = self._latent_step(
+                    variable, source, parents, observed, given, noise, temperature, score
+                )
+                continue
+            likelihood = self.likelihoods[name]
+            coarser, latent = (None, *parents)[-2:] if parents else (None, None)
+            if source is Source.GIVEN:
+                value = observed[name]
+            elif source is Source.PRIOR:
+                value = likelihood.draw(name, coarser, latent, noise, temperature)
+            else:
+                value = likelihood.mean(coarser, latent)
+            steps[name] = Step(value)
+            if score:
+                inputs = [value, latent] if coarser is None else [value, latent, coarser]
+                steps[name].log_p = likelihood(inputs)
+        return steps
+
+    def _latent_step(self, variable, source, parents, observed, given, noise, temperature, score):
+        name = variable.name
+        prior_layer = self.priors[name]
+        is_top = not variable.parents
+        p = None
+        if not is_top and (score or source in (Source.PRIOR, Source.PRIOR_MEAN)):
+            p = normal(*prior_layer(parents))
+        q = None
+        if source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
+            q = normal(*self.posteriors[name](observed[variable.observed]))
+        if source is Source.GIVEN:
+            value = tf.cast(given[name], tf.float32)
+        elif source is Source.POSTERIOR:
+            value = q.mean() + q.stddev() * noise.normal(name, variable.shape)
+        elif source is Source.POSTERIOR_MEAN:
+            value = q.mean()
+        elif is_top:
+            value = prior_layer.draw(noise, 0.0 if source is Source.PRIOR_MEAN else temperature)
+        elif source is Source.PRIOR:
+            value = p.mean() + p.stddev() * noise.normal(name, variable.shape) * temperature
+        else:
+            value = p.mean()
+        step = Step(value)
+        if score:
+            step.log_p = prior_layer(value) if is_top else p.log_prob(value)
+            if q is not None:
+                step.log_q = q.log_prob(value)
+                step.kl = step.log_q - step.log_p if p is None else tfd.kl_divergence(q, p)
+        return step
+
+    # Training -----------------------------------------------------------------------------------
+
+    def compile(self, optimizer=None, **kwargs):
+        """Configure training; without an optimizer, AdaMax and its decay as configured.
+
+        Args:
+            optimizer: any Keras optimizer.
+            **kwargs: see `keras.Model.compile`.
+        """
+        kwargs.setdefault("jit_compile", False)  # XLA's convolutions are slower on CPUs
+        super().compile(optimizer=optimizer or default_optimizer(self.config.optimizer), **kwargs)
+        # Variables made inside the first step would have it traced twice.
+        self.optimizer.build(self.trainable_variables)
+
+    def compile_from_config(self, config):
+        """Compile as a saved model was compiled (Keras calls it when it loads one)."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def call(self, images, training=False):
+        """Return the terms of the objective: a dict of name to nats an image, [B].
+
+        `re_` terms are -log p(image | ...), `kl_` terms are KL(q || p); their sum is minus the
+        evidence lower bound (equation 6).
+        """
+        seed = tf.constant([self.config.seed, 0], tf.int32)
+        optimizer = getattr(self, "optimizer", None)
+        if training and optimizer is not None:
+            seed = noises.fold(seed, 1 + tf.cast(optimizer.iterations.value, tf.int32))
+        context = tf.distribute.get_replica_context()
+        if context is not None:
+            seed = noises.fold(seed, context.replica_id_in_sync_group)
+        noise = noises.BatchNoise(seed, tf.shape(images)[0])
+        steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
+        return {
+            term: step.kl if term.startswith("kl_") else -step.log_p
+            for term, step in zip(self.terms, steps.values())
+        }
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Return the training loss: bits per dimension of x (with free bits, when configured)."""
+        unit = math.log(2) * math.prod(self.config.image)
+        weight = 1.0
+        if training and self.config.kl_warmup and getattr(self, "optimizer", None) is not None:
+            step = tf.cast(self.optimizer.iterations.value, tf.float32)
+            weight = tf.minimum(1.0, step / self.config.kl_warmup)
+        total = bits = 0.0
+        for term, nats in y_pred.items():
+            self._means[term].update_state(nats / unit)
+            mean = tf.reduce_mean(nats)
+            bits += nats / unit
+            if term.startswith("kl_") and training and self.config.free_bits:
+                size = math.prod(self.graph[term[3:]].shape)
+                mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
+            if term.startswith("kl_"):
+                mean *= weight
+            total += mean / unit
+        self._means["bpd"].update_state(bits)
+        # Keras averages over replicas by summing: each must bring its share.
+        return total / tf.distribute.get_strategy().num_replicas_in_sync
+
+    def data_init(self, images):
+        """Initialise every weight-normalised convolution from a batch, layer by layer.
+
+        Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
+        2016, section 3). Call it once, before the first training step.
+
+        Args:
+            images: uint8 [B, H, W, C].
+
+        Raises:
+            ValueError: for images of another type or size.
+        """
+        images = check_images(images, self.config.image)
+        convolutions = [
+            layer
+            for layer in self._flatten_layers(include_self=False)
+            if isinstance(layer, WeightNormConv2D)
+        ]
+
+        def initialising(layer, call):
+            def run(inputs):
+                layer.initialise(inputs)
+                return call(inputs)
+
+            return run
+
+        try:
+            for layer in convolutions:
+                layer.call = initialising(layer, layer.call)
+            self(images)
+        finally:
+            for layer in convolutions:
+                del layer.call
+
+    # Use ----------------------------------------------------------------------------------------
+
+    def _run(self, plan, rows, given=None, temperature=1.0, key=0):
+        """Run a plan for rows of seeds, in chunks; returns a dict of name to value."""
+        plan = get_plan(plan, self.graph)
+        if repr(plan) not in self._functions:
+
+            @tf.function(reduce_retracing=True)
+            def run(rows, given, temperature):
+                steps = self.traverse(plan, noises.RowNoise(rows), given, temperature)
+                return {
+                    name: tf.cast(step.value, tf.uint8)
+                    if self.graph[name].kind == "image"
+                    else step.value
+                    for name, step in steps.items()
+                }
+
+            self._functions[repr(plan)] = run
+        run = self._functions[repr(plan)]
+        temperature = tf.constant(temperature, tf.float32)
+        given = given or {}
+        chunks = []
+        for begin in range(0, rows.shape[0], _CHUNK):
+            part = {name: value[begin : begin + _CHUNK] for name, value in given.items()}
+            chunks.append(run(rows[begin : begin + _CHUNK], part, temperature))
+        return {name: tf.concat([chunk[name] for chunk in chunks], 0) for name in chunks[0]}
+
+    def sample(self, count, seed=0, temperature=1.0, return_variables=False):
+        """Generate images: u, y_K, z_K, ..., z_1, x, each from p.
+
+        Args:
+            count: number of images.
+            seed: an int, or `count` ints: image i then depends on seed[i] alone, and is what
+                `sample(1, seed=seed[i])` gives.
+            temperature: scales the deviation of every distribution; 1 samples from the model.
+            return_variables: whether to return every variable, not x alone.
+
+        Returns:
+            A uint8 tensor [count, H, W, C], or a dict of all variables in generative order.
+
+        Raises:
+            ValueError: for a count below 1, a seed of another type or length, or a temperature that is
+                negative or not finite.
+
+        Example:
+            >>> model.sample(16, seed=0, temperature=0.8, return_variables=True)["y1"].shape
+            TensorShape([16, 32, 32, 3])
+        """
+        rows = noises.row_seeds(seed, check_count(count, "count"))
+        values = self._run("generate", rows, temperature=check_temperature(temperature))
+        return self._chosen(values, return_variables)
+
+    def reconstruct(self, images, plan="reconstruction_1", seed=0, temperature=1.0, return_variables=False):
+        """Rebuild images from what a plan sends (section 3.3).
+
+        Args:
+            images: uint8 [B, H, W, C]: x; for "super_resolution", low-resolution images y_k.
+            plan: a `Plan` or a name of `tf_selfvae.available_plans(model.graph)`.
+            seed, temperature, return_variables: as for `sample`.
+
+        Returns:
+            A uint8 tensor [B, H, W, C], or a dict of the variables that the plan uses.
+
+        Raises:
+            ValueError: for an unknown plan (the error lists the valid ones) or images that don't fit.
+
+        Example:
+            >>> model.reconstruct(images, plan="super_resolution:1").shape
+        """
+        plan = get_plan(plan, self.graph)
+        if plan.start is None:
+            raise ValueError(f"plan: {plan.name!r} takes no images; use sample()")
+        images = check_images(images, self.graph[plan.start].shape)
+        rows = noises.row_seeds(seed, images.shape[0])
+        values = self._run(plan, rows, {plan.start: images}, check_temperature(temperature))
+        return self._chosen(values, return_variables)
+
+    @staticmethod
+    def _chosen(values, return_variables):
+        return dict(values) if return_variables else values["x"]
+
+    def log_prob(self, images, importance_samples=1, seed=0):
+        """Estimate log p(x) by importance sampling (Burda et al. 2015): log mean exp(log p - log q).
+
+        Args:
+            images: uint8 [B, H, W, C].
+            importance_samples: number of samples an image; with 1, the evidence lower bound.
+            seed: as for `sample`.
+
+        Returns:
+            A float32 tensor [B], nats: a lower bound of log p(x) in expectation.
+
+        Raises:
+            ValueError: for images of another type or size, or fewer than one sample.
+
+        Example:
+            >>> model.log_prob(images, importance_samples=64, seed=0)
+        """
+        images = check_images(images, self.config.image)
+        count = check_count(importance_samples, "importance_samples")
+        rows = noises.row_seeds(seed, images.shape[0])
+        if "score" not in self._functions:
+            plan = get_plan("infer", self.graph)
+
+            @tf.function(reduce_retracing=True)
+            def score(images, rows, index):
+                rows = tf.map_fn(lambda seed: noises.fold(seed, index), rows)
+                steps = self.traverse(plan, noises.RowNoise(rows), {"x": images}, score=True).values()
+                return tf.add_n(
+                    [s.log_p if s.log_q is None else s.log_p - s.log_q for s in steps]
+                )
+
+            self._functions["score"] = score
+        score = self._functions["score"]
+        results = []
+        for begin in range(0, images.shape[0], _CHUNK):
+            part, seeds = images[begin : begin + _CHUNK], rows[begin : begin + _CHUNK]
+            total = None
+            for index in range(count):
+                weight = tf.cast(score(part, seeds, tf.constant(index)), tf.float64)
+                total = weight if total is None else tfp.math.log_add_exp(total, weight)
+            results.append(total - math.log(count))
+        return tf.cast(tf.concat(results, 0), tf.float32)
+
+    def bits_per_dim(self, images, importance_samples=1, seed=0):
+        """Return -log2 p(x) / (H W C), a float32 tensor [B]; arguments and errors as for `log_prob`."""
+        nats = self.log_prob(images, importance_samples, seed)
+        return -nats / (math.log(2) * math.prod(self.config.image))
+
+    def interpolate(self, image_a, image_b, steps=8, seed=0, temperature=1.0):
+        """Walk between two images through their latents.
+
+        The posterior means of all latents are interpolated (u in the base space of the flow), and each
+        picture is sampled from them with the same noise: the first and last are `reconstruction`s of
+        the two images from all latents.
+
+        Args:
+            image_a: uint8 [H, W, C].
+            image_b: uint8 [H, W, C].
+            steps: number of pictures, at least 2.
+            seed, temperature: as for `sample`.
+
+        Returns:
+            A uint8 tensor [steps, H, W, C].
+
+        Raises:
+            ValueError: for images of another type or size, or fewer than two steps.
+        """
+        steps = check_count(steps, "steps", least=2)
+        ends = [
+            check_images(np.asarray(image)[None], self.config.image, argument)
+            for argument, image in (("image_a", image_a), ("image_b", image_b))
+        ]
+        infer = get_plan("infer", self.graph)
+        latents = [name for name, variable in self.graph.items() if variable.kind == "latent"]
+        means = Plan(
+            "means",
+            {n: Source.POSTERIOR_MEAN if n in latents else s for n, s in infer.sources.items()},
+            "x",
+        )
+        rows = noises.row_seeds(seed, 1)
+        encoded = self._run(means, tf.repeat(rows, 2, 0), {"x": tf.concat(ends, 0)})
+        weights = tf.reshape(tf.linspace(0.0, 1.0, steps), [-1, 1, 1, 1])
+        given = {}
+        for name in latents:
+            value = encoded[name]
+            value = self.priors[name].to_base(value) if name == "u" else value
+            value = value[:1] * (1 - weights) + value[1:] * weights
+            given[name] = self.priors[name].from_base(value) if name == "u" else value
+        sources = {n: Source.GIVEN if n in latents else Source.PRIOR for n in self.graph}
+        walk = Plan("interpolate", sources)
+        temperature = check_temperature(temperature)
+        return self._run(walk, tf.repeat(rows, steps, 0), given, temperature)["x"]
+
+    # Saving -------------------------------------------------------------------------------------
+
+    def get_config(self):
+        return {**super().get_config(), "config": self.config.to_dict()}
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        return cls(Config.from_dict(config.pop("config")), **config)
+
+    def build(self, input_shape=None):
+        self.built = True
