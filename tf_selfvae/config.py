@@ -12,8 +12,9 @@ from pydantic.dataclasses import dataclass
 from typing_extensions import Annotated
 
 _STRICT = pydantic.ConfigDict(extra="forbid")
+Steps = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Size = tuple[Count, Count, Count]
 
 
@@ -136,6 +137,9 @@ class Level(_Json):
         joint: reads the decoded z_k together with y_k (reversible: the trunk).
         band: reversible only: one band's own network.
         mixtures: logistic components a pixel.
+        kl_warmup: steps over which the weight of KL(q || p) of z_k in the training loss rises from 0
+            to 1 (Bowman et al. 2016; Soenderby et al. 2016): a latent learns to say something before it
+            is charged for it.
     """
 
     transform: str = "bicubic:2"
@@ -149,6 +153,7 @@ class Level(_Json):
     joint: Network = Network()
     band: Network = Network()
     mixtures: Count = 10
+    kl_warmup: Steps = 0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -178,6 +183,7 @@ class Top(_Json):
         prior: p(u).
         decoder: p(y_K | u).
         mixtures: logistic components a pixel.
+        kl_warmup: as for a `Level`, of u.
     """
 
     latent: Size = (8, 8, 16)
@@ -185,6 +191,7 @@ class Top(_Json):
     prior: Prior = Prior()
     decoder: Network = Network()
     mixtures: Count = 10
+    kl_warmup: Steps = 0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -221,9 +228,6 @@ class Config(_Json):
         top: u and p(y_K | u).
         free_bits: bits a latent dimension that cost nothing in the training loss (Kingma et al. 2016);
             reported bits per dimension always count them.
-        kl_warmup: steps over which the weight of the KL terms in the training loss rises from 0 to 1
-            (Bowman et al. 2016; Soenderby et al. 2016): latents learn to say something before they are
-            charged for it.
         precision: of convolutions; distributions are always float32.
         optimizer: what `compile()` uses by default.
         seed: of the weights and of training noise.
@@ -237,7 +241,6 @@ class Config(_Json):
     levels: tuple[Level, ...] = ()
     top: Top = Top()
     free_bits: Annotated[float, Field(ge=0)] = 0.0
-    kl_warmup: Annotated[int, Field(ge=0)] = 0
     precision: Literal["float32", "bfloat16"] = "float32"
     optimizer: Optimizer = Optimizer()
     seed: int = 0

@@ -96,7 +96,7 @@ def _sketch2_64_small():
     return Config(image=(64, 64, 3), levels=levels, top=top, optimizer=_FAST)
 
 
-def _reversible_level(latent, width, trunk, band):
+def _reversible_level(latent, width, trunk, band, kl_warmup=0):
     return Level(
         "haar",
         "reversible",
@@ -109,17 +109,18 @@ def _reversible_level(latent, width, trunk, band):
         joint=_residual(width, trunk),
         band=_residual(width, band),
         mixtures=5,
+        kl_warmup=kl_warmup,
     )
 
 
-_SMALL_TOP = Top((8, 8, 4), _residual(48, 1), _SMALL_PRIOR, _residual(48, 2))
+_SMALL_TOP = Top((8, 8, 4), _residual(48, 1), _SMALL_PRIOR, _residual(48, 2), kl_warmup=300)
 
 
 def _downscale4_64_small():
     levels = (
         _reversible_level((8, 8, 8), 96, 2, 1),
         _reversible_level((8, 8, 8), 64, 2, 1),
-        _reversible_level((8, 8, 4), 64, 2, 1),
+        _reversible_level((8, 8, 4), 64, 2, 1, kl_warmup=300),
     )
     return Config(image=(64, 64, 3), levels=levels, top=_SMALL_TOP, optimizer=_FAST)
 
@@ -127,7 +128,7 @@ def _downscale4_64_small():
 def _downscale3_32_small():
     levels = (
         _reversible_level((8, 8, 8), 96, 2, 1),
-        _reversible_level((8, 8, 4), 64, 2, 1),
+        _reversible_level((8, 8, 4), 64, 2, 1, kl_warmup=300),
     )
     return Config(image=(32, 32, 3), levels=levels, top=_SMALL_TOP, optimizer=_FAST)
 

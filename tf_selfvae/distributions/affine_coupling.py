@@ -45,6 +45,10 @@ class AffineCoupling(tfb.Bijector):
     Shapes: [B, h, w, c] to the same; log-determinants are [B].
     """
 
+    # Never equal to another: TFP shares its cache between equal bijectors, and weights change.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def __init__(self, network, rescale, shape, mask, validate_args=False, name="affine_coupling"):
         parameters = dict(locals())
         self._network, self._rescale = network, rescale
@@ -67,12 +71,16 @@ class AffineCoupling(tfb.Bijector):
         return shift * (1 - kept), log_scale * (1 - kept)
 
     def _forward(self, x):
-        shift, log_scale = self._shift_and_log_scale(x)
-        return x * tf.exp(log_scale) + shift
+        shift, log_scale = known = self._shift_and_log_scale(x)
+        y = x * tf.exp(log_scale) + shift
+        self._known[id(y)] = (y, known)  # the part that the network reads is the same on both sides
+        return y
 
     def _inverse(self, y):
-        shift, log_scale = self._shift_and_log_scale(y)
-        return (y - shift) * tf.exp(-log_scale)
+        shift, log_scale = known = self._shift_and_log_scale(y)
+        x = (y - shift) * tf.exp(-log_scale)
+        self._known[id(x)] = (x, known)
+        return x
 
     def _forward_log_det_jacobian(self, x):
         return tf.reduce_sum(self._shift_and_log_scale(x)[1], [1, 2, 3])

@@ -199,7 +199,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
     def sample_from(self, uniform_component, uniform_value, temperature=1.0):
         """Sample from uniforms that are handed in: equal uniforms, equal pixels.
 
-        The component is the arg max of `logits / temperature + Gumbel noise`;
+        The component is the arg max of `logits + temperature * Gumbel noise`;
         then, channel after channel, `m + scale * temperature * logit(U)` is
         rounded (halves upwards) and clipped to the support. Uniforms are clipped
         to `[e, 1 - e]`, where e is the spacing of the floats just below one (2^-24 in
@@ -209,33 +209,34 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         Args:
           uniform_component: `[..., M]` uniforms in [0, 1].
           uniform_value: `[..., C]` uniforms in [0, 1].
-          temperature: positive number or scalar tensor; 1 samples the distribution.
+          temperature: number of at least 0, or a tensor that broadcasts (a scalar, or one a row,
+            [B, 1, 1, 1]); 1 samples the distribution, 0 gives the heaviest component's locations.
 
         Returns:
           `[..., C]` integers from `low` to `high`, as floats.
 
         Raises:
-          ValueError: if `temperature` is a Python number that is not positive.
+          ValueError: if `temperature` is a Python number below 0, or NaN.
 
         Source: Salimans et al. 2017; Gumbel-max and inverse-CDF sampling.
 
         Example: `dist.sample_from(u_component, u_value, temperature=0.5)`.
         """
-        if isinstance(temperature, (int, float)) and not temperature > 0:
-            raise ValueError(f"temperature must be positive, got {temperature}.")
+        if isinstance(temperature, (int, float)) and not temperature >= 0:
+            raise ValueError(f"temperature: expected at least 0, got {temperature}")
         temperature = tf.cast(temperature, self.dtype)
         u = self._clip_uniform(uniform_component)
         gumbel = -tf.math.log(-tf.math.log(u))
-        pick = self._one_hot(self._logits / temperature + gumbel)
+        pick = self._one_hot(self._logits + temperature * gumbel)
         u = self._clip_uniform(uniform_value)
         noise = temperature * (tf.math.log(u) - tf.math.log(1.0 - u))
         return self._decode(pick, noise)
 
     def _mode(self):
-        """Rounded location of the most probable component, channel after channel.
+        """Rounded location of the heaviest component, channel after channel.
 
-        The exact mode of a mixture has no closed form: this is the mode of its
-        heaviest component. Shape `[..., C]`.
+        The exact mode of a mixture has no closed form. This one stands in for it, and is not the mode
+        where much of a tail piles up at an end of the support. Shape `[..., C]`.
         """
         return self._decode(self._one_hot(self._logits), noise=None)
 

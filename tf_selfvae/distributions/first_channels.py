@@ -21,11 +21,20 @@ class FirstChannels(tfb.Bijector):
     def __init__(self, bijector, channels, validate_args=False, name="first_channels"):
         parameters = dict(locals())
         self._bijector, self._channels = bijector, channels
+        self._known = {}
         super().__init__(forward_min_event_ndims=3, validate_args=validate_args, parameters=parameters, name=name)
 
     def _apply(self, function, x):
-        first, rest = x[..., : self._channels], x[..., self._channels :]
-        return tf.concat([function(first), rest], -1)
+        first = function(self._first(x))
+        outputs = tf.concat([first, x[..., self._channels :]], -1)
+        self._known[id(outputs)] = (outputs, first)
+        return outputs
+
+    def _first(self, x):
+        # The same slice for the same tensor: the inner bijector knows its results by tensor.
+        if id(x) not in self._known:
+            self._known[id(x)] = (x, x[..., : self._channels])
+        return self._known[id(x)][1]
 
     def _forward(self, x):
         return self._apply(self._bijector.forward, x)
@@ -34,7 +43,7 @@ class FirstChannels(tfb.Bijector):
         return self._apply(self._bijector.inverse, y)
 
     def _forward_log_det_jacobian(self, x):
-        return self._bijector.forward_log_det_jacobian(x[..., : self._channels], event_ndims=3)
+        return self._bijector.forward_log_det_jacobian(self._first(x), event_ndims=3)
 
     def _inverse_log_det_jacobian(self, y):
-        return self._bijector.inverse_log_det_jacobian(y[..., : self._channels], event_ndims=3)
+        return self._bijector.inverse_log_det_jacobian(self._first(y), event_ndims=3)

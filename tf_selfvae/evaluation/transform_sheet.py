@@ -2,7 +2,7 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tf_selfvae.transforms import get
+from ..transforms import get
 
 PANELS = (
     ("Original image", None),

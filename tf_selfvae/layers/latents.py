@@ -200,6 +200,21 @@ class LatentPrior(keras.layers.Layer):
             return tf.cast(loc, tf.float32) + tf.cast(scale, tf.float32) * value
         return self.from_base(noise.normal("u", self.base_shape) * temperature)
 
+    def mean(self, noise):
+        """Return u at the mean of the base distribution (of p(u) itself where there is no flow).
+
+        Args:
+            noise: a `Noise`; gives the number of rows.
+
+        Returns:
+            A tensor [B, h, w, c].
+        """
+        zeros = tf.zeros_like(noise.normal("u", self.base_shape))
+        if self.prior.kind == "gaussian_mixture":
+            weights = tf.nn.softmax(tf.cast(self.logits, tf.float32))
+            return zeros + tf.tensordot(weights, tf.cast(self.loc, tf.float32), 1)
+        return self.from_base(zeros)
+
     @property
     def base_shape(self):
         """Rows, columns and channels of the base distribution's event."""

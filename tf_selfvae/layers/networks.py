@@ -115,7 +115,7 @@ class Encoder(NetworkLayer):
 
     def get_config(self):
         return {
-            **super().get_config(),
+            **NetworkLayer.get_config(self),
             "height": self.height,
             "width": self.width,
             "filters": self.filters,

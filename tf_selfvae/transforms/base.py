@@ -1,5 +1,5 @@
 """The contract of all transforms."""
-from tf_selfvae.transforms import _checks
+from . import _checks
 
 
 class Transform:

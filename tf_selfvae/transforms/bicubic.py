@@ -3,8 +3,8 @@ import functools
 
 import numpy as np
 
-from tf_selfvae.transforms import _checks, _separable
-from tf_selfvae.transforms.base import Transform, parse_number
+from . import _checks, _separable
+from .base import Transform, parse_number
 
 
 class Bicubic(Transform):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from tf_selfvae.transforms import _checks, _separable
-from tf_selfvae.transforms.base import Transform, format_number, parse_number
+from . import _checks, _separable
+from .base import Transform, format_number, parse_number
 
 
 class GaussianBlur(Transform):

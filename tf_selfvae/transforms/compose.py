@@ -1,5 +1,5 @@
 """One transform after another."""
-from tf_selfvae.transforms.base import Transform
+from .base import Transform
 
 
 class Compose(Transform):

@@ -2,7 +2,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_selfvae.transforms.base import Transform
+from .base import Transform
 
 # ITU-R BT.601 luma out of 2**16. 255 * 2**16 + 2**15 is still below 2**24, so float32
 # holds every sum exactly. These are also the weights of Pillow's convert("L").

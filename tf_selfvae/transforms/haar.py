@@ -2,8 +2,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_selfvae.transforms.base import Transform
-from tf_selfvae.transforms.haar_lifting import haar_split, haar_split_numpy
+from .base import Transform
+from .haar_lifting import haar_split, haar_split_numpy
 
 
 class Haar(Transform):

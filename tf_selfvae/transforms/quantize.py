@@ -4,8 +4,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tf_selfvae.transforms import _checks
-from tf_selfvae.transforms.base import Transform, parse_number
+from . import _checks
+from .base import Transform, parse_number
 
 UNIT = 2 ** 14
 

@@ -1,12 +1,12 @@
 """From a string to a transform."""
-from tf_selfvae.transforms.base import Transform
-from tf_selfvae.transforms.bicubic import Bicubic
-from tf_selfvae.transforms.blur import GaussianBlur
-from tf_selfvae.transforms.compose import Compose
-from tf_selfvae.transforms.greyscale import Greyscale
-from tf_selfvae.transforms.haar import Haar
-from tf_selfvae.transforms.quantize import Quantize
-from tf_selfvae.transforms.sketch import Sketch
+from .base import Transform
+from .bicubic import Bicubic
+from .blur import GaussianBlur
+from .compose import Compose
+from .greyscale import Greyscale
+from .haar import Haar
+from .quantize import Quantize
+from .sketch import Sketch
 
 _CLASSES = {cls.name: cls for cls in
             (Bicubic, Quantize, GaussianBlur, Greyscale, Haar, Sketch)}

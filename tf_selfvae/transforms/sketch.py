@@ -5,8 +5,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tf_selfvae.transforms import _checks
-from tf_selfvae.transforms.base import Transform, format_number, parse_number
+from . import _checks
+from .base import Transform, format_number, parse_number
 
 UNIT = 2 ** 14
 QUERIES = 32  # pixels of a row that are handled at once: bounds the memory
