@@ -1,0 +1,54 @@
+"""The blocks: the contract and their formulas."""
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
+from tf_selfvae.layers import ChannelAttention, DenseLayer, ResidualBlock
+
+BLOCKS = {
+    "attention": lambda **k: ChannelAttention(**k),
+    "attention by 2": lambda **k: ChannelAttention(reduction=2, **k),
+    "dense": lambda **k: DenseLayer(3, 2, **k),
+    "dense without steps": lambda **k: DenseLayer(3, 0, **k),
+    "residual": lambda **k: ResidualBlock(**k),
+}
+
+
+@pytest.mark.parametrize("channels", [6, 16])
+@pytest.mark.parametrize("name", BLOCKS)
+def test_contract(name, channels):
+    run_layer_test(BLOCKS[name], (3, 4, 6, channels))
+
+
+def test_attention_scales_whole_channels_between_0_and_1():
+    layer, x = ChannelAttention(), inputs_for((3, 4, 6, 16))
+    layer(x)
+    randomise(layer, deviation=1.0)
+    gate = layer(x) / x
+    np.testing.assert_allclose(gate, np.broadcast_to(gate[:, :1, :1], gate.shape), rtol=1e-4)
+    assert gate.numpy().min() > 0 and gate.numpy().max() < 1
+    # It reads global means alone.
+    centred = x - tf.reduce_mean(x, [1, 2], keepdims=True)
+    np.testing.assert_allclose((layer(x - centred) / (x - centred))[:, 0, 0], gate[:, 0, 0], rtol=1e-4)
+
+
+def test_dense_layer_is_its_parts():
+    layer, x = DenseLayer(3, 2), inputs_for((2, 4, 6, 5))
+    layer(x)
+    randomise(layer)
+    outputs = x
+    for narrow, grow in layer.pairs:
+        assert (narrow.kernel_size, narrow.filters) == (1, 12)
+        assert (grow.kernel_size, grow.filters) == (3, 3)
+        hidden = tf.nn.elu(narrow(outputs))
+        outputs = tf.nn.elu(tf.concat([outputs, grow(hidden)], -1))
+    np.testing.assert_allclose(layer(x), layer.attention(outputs), rtol=1e-5)
+
+
+def test_residual_block_starts_near_the_identity():
+    layer, x = ResidualBlock(), inputs_for((4, 8, 8, 16))
+    change = (layer(x) - x).numpy()
+    assert 0 < change.std() < 0.3
+    expected = layer.second(tf.nn.elu(layer.first(tf.nn.elu(x))))
+    np.testing.assert_allclose(change, expected, atol=1e-6)

@@ -1,0 +1,28 @@
+"""Small configurations that the tests of the whole model share."""
+
+from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top
+
+NET = Network("residual", 8, 1)
+TOP = Top((2, 2, 4), NET, Prior("realnvp", Network("residual", 8, 0)), NET, mixtures=3)
+FAST = Optimizer(learning_rate=3e-3, clip_norm=1.0, ema=0.9, batch_size=8)
+
+
+def level(transform="haar", likelihood="reversible", latent=(2, 2, 3)):
+    return Level(transform, likelihood, latent, *[NET] * 7, mixtures=3)
+
+
+def config(levels=(), size=16, channels=3, **changes):
+    return Config(image=(size, size, channels), levels=tuple(levels), top=TOP, optimizer=FAST, **changes)
+
+
+CONFIGS = {
+    "vae": config(),
+    "vae-grey": config(channels=1),
+    "downscale": config([level("bicubic:2", "mixture")]),
+    "sketch": config([level("sketch", "mixture")]),
+    "downscale3": config([level("bicubic:2", "mixture"), level("bicubic:2", "mixture")]),
+    "reversible": config([level(), level()]),
+    "reversible-grey": config([level()], channels=1),
+    "composed": config([level("blur:1|bicubic:2", "mixture"), level("bits:2", "mixture")]),
+    "by-three": config([level("bicubic:3", "mixture")], size=24),
+}
