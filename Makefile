@@ -5,7 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cksum < requirements/lock.txt | cut -d' ' -f1)
 MINUTES ?= 5
-RUN ?= runs/photos64
+# Each run has a folder of its own: none is ever overwritten.
+RUN ?= runs/photos64-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: train test setup lock clean
 

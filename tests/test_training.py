@@ -17,7 +17,7 @@ from PIL import Image
 import tf_selfvae as sv
 from tests.small import CONFIGS
 from tests.test_model import pictures
-from tf_selfvae.callbacks import Budget, NotFinite, StopOnNotFinite
+from tf_selfvae.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
 from tf_selfvae.config import Optimizer
 from tf_selfvae.training import train
 
@@ -130,6 +130,20 @@ def test_not_finite_stops_with_the_terms_name_and_the_last_good_weights():
     for before, after in zip(good, model.get_weights()):
         np.testing.assert_allclose(before, after, atol=1e-2)
     assert np.isfinite(model.log_prob(images).numpy()).all()
+
+
+def test_a_checkpoint_is_never_made_of_weights_that_are_not_finite(tmp_path):
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    run = sv.Run(tmp_path)
+    checkpoints = Checkpoints(run, Budget(CONFIG.optimizer, steps=10))
+    checkpoints.set_model(model)
+    checkpoints.save()
+    assert len(run.checkpoints()) == 1
+    model.optimizer.iterations.assign(5)
+    model.priors["z1"].out.b.assign(model.priors["z1"].out.b * np.inf)
+    checkpoints.save()
+    assert [folder.name for folder in run.checkpoints()] == ["step-000000000"]
 
 
 def test_the_learning_rate_fits_the_budget():

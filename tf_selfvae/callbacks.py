@@ -78,6 +78,10 @@ class Budget(keras.callbacks.Callback):
             logs["minutes"] = self.elapsed / 60
 
 
+def _are_finite(arrays):
+    return all(np.isfinite(array).all() for array in arrays)
+
+
 class NotFinite(ArithmeticError):
     """A term of the objective became NaN or infinite."""
 
@@ -101,7 +105,7 @@ class StopOnNotFinite(keras.callbacks.Callback):
 
     def _copy(self):
         weights = self.model.get_weights()
-        if all(np.isfinite(weight).all() for weight in weights):
+        if _are_finite(weights):
             self._good, self._good_step = weights, self._step
 
     def on_train_batch_end(self, batch, logs=None):
@@ -152,7 +156,10 @@ class Checkpoints(keras.callbacks.Callback):
         self.model.stop_training = True
 
     def save(self):
-        """Save the last state now."""
+        """Save the last state now, unless a weight or the optimizer's state is not finite."""
+        variables = [*self.model.variables, *self.model.optimizer.variables]
+        if not _are_finite(variable.numpy() for variable in variables):
+            return  # a step before the loss shows it: the checkpoint before is the one to keep
         step = int(self.model.optimizer.iterations)
         state = {"step": step, "elapsed": self._budget.elapsed, "best": self.best}
         self._run.save_checkpoint(self.model, state)
