@@ -223,18 +223,22 @@ class Pictures(keras.callbacks.Callback):
     Args:
         run: a `Run`.
         images: uint8 [B, H, W, C], to reconstruct.
-        every: seconds between grids, so that they cost little of a budget.
+        every: seconds between grids, so that they cost little of a budget; there is one at the end.
     """
 
     def __init__(self, run, images, every=240):
         super().__init__()
         self._run, self._images, self._every = run, images, every
-        self._drawn_at = None
+
+    def on_train_begin(self, logs=None):
+        self._drawn_at = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
-        now = time.monotonic()
-        if self._drawn_at is not None and now - self._drawn_at < self._every:
-            return
+        if time.monotonic() - self._drawn_at > self._every:
+            self.draw()
+
+    def draw(self):
+        """Write the grids now."""
         step = int(self.model.optimizer.iterations)
         with tf.summary.create_file_writer(str(self._run.logs)).as_default(step=step):
             for name, sheet in (

@@ -12,6 +12,25 @@ import click
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+def _start_tensorflow():
+    """Import TensorFlow without the start-up messages that it writes past Python's streams.
+
+    What they would tell is told in one line by `train`: the devices. TF_SELFVAE_DEBUG=1 shows them.
+    """
+    if os.environ.get("TF_SELFVAE_DEBUG"):
+        return
+    errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        from .devices import quick_start
+
+        quick_start()
+    finally:
+        os.dup2(errors, 2)
+        os.close(errors)
+        os.close(nowhere)
+
+
 def _clear_errors(command):
     """Turn the library's errors about input into one clear sentence."""
 
@@ -65,6 +84,7 @@ def train(preset, config_file, data, run, size, minutes, epochs, seed, resume, p
     if (minutes is None) == (epochs is None):
         raise ValueError("expected either --minutes or --epochs")
     config = None
+    _start_tensorflow()
     if resume:
         if preset or config_file or overrides:
             raise ValueError("--resume takes the run's own configuration; leave --preset, --config and --set out")
@@ -74,10 +94,8 @@ def train(preset, config_file, data, run, size, minutes, epochs, seed, resume, p
             raise ValueError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
             raise ValueError(f"--size: the model's images are {config.image[0]}x{config.image[1]}, got {size}")
-    from .devices import quick_start
     from .training import train as run_training
 
-    quick_start()
     results = run_training(config, data, run, minutes, epochs, seed=seed, resume=resume, cache_dir=cache)
     if results is not None:
         _print_results(results)
@@ -128,6 +146,7 @@ _SEED = click.option("--seed", default=0, show_default=True)
 @_clear_errors
 def evaluate(model, data, split, limit, importance_samples, cache, seed):
     """Measure bits per dimension of MODEL (a run's folder or a .keras file)."""
+    _start_tensorflow()
     from . import commands
 
     _print_results(commands.evaluate(model, data, split, limit, importance_samples, cache, seed))
@@ -142,6 +161,7 @@ def evaluate(model, data, split, limit, importance_samples, cache, seed):
 @_clear_errors
 def sample(model, count, temperature, output, seed):
     """Draw samples of MODEL: one column a level, coarse to fine."""
+    _start_tensorflow()
     from .evaluation.figures import sample_sheet
     from .runs import load_model
 
@@ -160,6 +180,7 @@ def sample(model, count, temperature, output, seed):
 @_clear_errors
 def reconstruct(model, images, data, count, temperature, output, cache, seed):
     """Rebuild IMAGES (files) or a data set's test images by every plan of MODEL."""
+    _start_tensorflow()
     from . import commands
     from .evaluation.figures import reconstruction_sheet
 
@@ -173,6 +194,7 @@ def reconstruct(model, images, data, count, temperature, output, cache, seed):
 @_clear_errors
 def transforms(image, output):
     """Draw every transform of IMAGE (figure 2)."""
+    _start_tensorflow()
     from .data.pictures import open_picture
     from .evaluation.transform_sheet import transform_sheet
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import tensorflow as tf
@@ -19,6 +20,15 @@ def best_precision():
     info = Path("/proc/cpuinfo")
     flags = info.read_text() if info.exists() else ""
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
+
+
+def describe():
+    """Return what TensorFlow computes on, in a few words."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        names = [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+        return f"{len(gpus)} GPU ({', '.join(names)})"
+    return f"CPU, {os.cpu_count()} cores (no GPU found)"
 
 
 def quick_start():

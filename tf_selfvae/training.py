@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from . import data as datasets
+from . import devices
 from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
 from .evaluation.figures import reconstruction_sheet, sample_sheet
 from .files import atomic
@@ -79,7 +80,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
     if verbose:
         print(
             f"{model.count_params():,} parameters, {len(config.levels)} transforms, "
-            f"{config.precision} convolutions"
+            f"{config.precision} convolutions on {devices.describe()}"
         )
     steps_per_pass = max(1, images.counts["train"] // batch_size)
     steps_per_epoch = steps_per_pass * math.ceil(_LEAST_STEPS / steps_per_pass)
@@ -93,8 +94,9 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
     callbacks = [budget, throughput, StopOnNotFinite(), checkpoints]
     if config.optimizer.ema is not None:
         callbacks.insert(0, keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+    drawn = Pictures(run, examples)
     callbacks += [
-        Pictures(run, examples),
+        drawn,
         keras.callbacks.TensorBoard(run.logs, write_graph=False),
         keras.callbacks.CSVLogger(run.metrics, append=resume),
     ]
@@ -117,6 +119,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
         return None
     with atomic(run.model) as path:
         model.save(path, include_optimizer=False)
+    drawn.draw()
     with atomic(run.samples) as path:
         sample_sheet(model).save(path)
     with atomic(run.reconstructions) as path:

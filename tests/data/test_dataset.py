@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image, ImageOps
 
 from tf_selfvae import data
 from tf_selfvae.data.augment import flip, shift
@@ -41,11 +42,50 @@ def test_each_pass_is_another_permutation(images):
     assert len(list(images.train(12))) == 3  # the last partial batch is dropped
 
 
+def test_a_pass_ends_where_it_should(images):
+    whole = list(images.train(8, seed=3, repeat=True).take(10))
+    for start, expected in ((0, whole[:5]), (3, whole[3:5]), (5, whole[5:]), (9, whole[9:])):
+        stream = images.train(8, seed=3, start_batch=start)
+        assert stream.cardinality() == len(expected)
+        got = list(stream)
+        assert len(got) == len(expected)
+        for a, b in zip(got, expected):
+            np.testing.assert_array_equal(a, b)
+
+
 def test_a_stream_starts_anywhere(images):
     whole = list(images.train(8, seed=3, repeat=True).take(14))
     late = list(images.train(8, seed=3, repeat=True, start_batch=7).take(7))
     for expected, got in zip(whole[7:], late):
         np.testing.assert_array_equal(expected, got)
+    again = list(images.train(8, seed=3, repeat=True).skip(7).take(7))
+    for expected, got in zip(again, late):
+        np.testing.assert_array_equal(expected, got)
+
+
+@pytest.mark.parametrize("flips, shifts", [(True, 0), (False, 2), (True, 2)])
+def test_a_shifted_stream_starts_anywhere(flips, shifts):
+    splits = {"train": numbered(20), "validation": numbered(2), "test": numbered(2)}
+    images = data.Dataset("numbered", splits, "none", flips=flips, shifts=shifts)
+    whole = np.stack(list(images.train(6, seed=5, repeat=True).take(8)))
+    late = np.stack(list(images.train(6, seed=5, repeat=True, start_batch=5).take(3)))
+    assert whole.dtype == np.uint8
+    np.testing.assert_array_equal(whole[5:], late)
+    plain = np.stack(list(images.train(6, seed=5, repeat=True, augment=False).take(8)))
+    assert (whole != plain).any((1, 2, 3, 4)).all()
+    other = np.stack(list(images.train(6, seed=6, repeat=True).take(8)))
+    assert (whole != other).any()
+
+
+def test_large_seeds_and_bad_ones(images):
+    batch = next(iter(images.train(8, seed=2**40)))
+    np.testing.assert_array_equal(batch, next(iter(images.train(8, seed=2**40))))
+    for seed in (-1, 1.5, None, "0"):
+        with pytest.raises(ValueError, match="seed: expected"):
+            images.train(8, seed=seed)
+    for start in (-1, 1.5, None):
+        with pytest.raises(ValueError, match="start_batch: expected"):
+            images.train(8, start_batch=start)
 
 
 def test_validation_and_test_come_in_order_and_whole(images):
@@ -54,6 +94,19 @@ def test_validation_and_test_come_in_order_and_whole(images):
     assert (np.diff(identities(batches).astype(int)) > 0).all()
     np.testing.assert_array_equal(identities(images.test(8)), identities(images.test(3)))
     assert len(list(images.validation(64))) == 1
+    assert images.test(3).cardinality() == 3 and images.validation(64).cardinality() == 1
+    for bad in (0, 1.5, None):
+        for split in (images.test, images.validation):
+            with pytest.raises(ValueError, match="batch_size: expected"):
+                split(bad)
+
+
+def test_the_splits_hold_every_image_once(images):
+    parts = [images.train(1, augment=False), images.validation(8), images.test(8)]
+    found = np.concatenate([batch for part in parts for batch in part])
+    order = np.argsort(found[:, 0, 0, 0])
+    np.testing.assert_array_equal(found[order], numbered())
+    assert images.describe().startswith(f"{images.name}: 8x8x3, 40 train, 2 validation, 8 test; resize")
 
 
 def test_augmentation_can_be_left_out(images):
@@ -77,6 +130,7 @@ def test_flip_mirrors_about_half():
     mirrored = (flipped == images.numpy()[:, :, ::-1]).all((1, 2, 3))
     assert (same ^ mirrored).all() and 160 < mirrored.sum() < 240
     np.testing.assert_array_equal(flipped, flip(images, [1, 2]))
+    assert flipped.dtype == np.uint8 and (flipped != flip(images, [1, 3]).numpy()).any()
 
 
 def test_shift_cuts_out_of_the_reflected_image():
@@ -92,6 +146,10 @@ def test_shift_cuts_out_of_the_reflected_image():
         assert found
         offsets.update(found)
     assert len(offsets) > 15
+    assert moved.dtype == np.uint8
+    np.testing.assert_array_equal(moved, shift(images, [3, 4], 2))
+    assert (moved != shift(images, [3, 5], 2).numpy()).any()
+    np.testing.assert_array_equal(shift(images, [3, 4], 0), images)
 
 
 def test_archives(tmp_path):
@@ -99,9 +157,46 @@ def test_archives(tmp_path):
     grey = np.random.default_rng(0).integers(0, 256, [30, 12, 12], np.uint8)
     loaded = data.load(archive(tmp_path / "g.npz", anything=grey), channels=1, **cache)
     assert loaded.image_shape == (12, 12, 1) and loaded.resize.startswith("none")
-    np.testing.assert_array_equal(np.sort(identities(loaded.test(30))), np.sort(identities(loaded.test(2))))
+    found = np.concatenate([*loaded.train(1, augment=False), *loaded.validation(9), *loaded.test(9)])
+    assert {i.tobytes() for i in found} == {i.tobytes() for i in grey}
     resized = data.load(archive(tmp_path / "r.npz", x=grey), size=6, channels=3, **cache)
     assert resized.image_shape == (6, 6, 3) and "bicubic" in resized.resize
+    found = {i.tobytes() for i in np.concatenate(list(resized.train(1, augment=False)))}
+    wanted = {
+        np.asarray(Image.fromarray(i).resize((6, 6), Image.BICUBIC).convert("RGB")).tobytes()
+        for i in grey
+    }
+    assert found < wanted and len(found) == resized.counts["train"]
+
+
+def test_images_of_another_shape_are_cut_to_squares(tmp_path):
+    wide = np.random.default_rng(0).integers(0, 256, [10, 9, 14, 3], np.uint8)
+    images = data.load(archive(tmp_path / "w.npz", x=wide), cache_dir=tmp_path / "cache")
+    assert images.image_shape == (9, 9, 3)
+    wanted = {np.asarray(ImageOps.fit(Image.fromarray(i), (9, 9), Image.BICUBIC)).tobytes() for i in wide}
+    assert {i.tobytes() for i in next(iter(images.test(9))).numpy()} < wanted
+
+
+def test_which_array_of_an_archive(tmp_path):
+    one, other = numbered(20), 255 - numbered(20)
+    labels = np.arange(20)
+    for i, (arrays, wanted) in enumerate([
+        ({"x": other, "images": one}, one),
+        ({"x": one, "extra": other}, one),
+        ({"labels": labels, "faces": one}, one),
+    ]):
+        images = data.load(archive(tmp_path / f"{i}.npz", **arrays), cache_dir=tmp_path / "cache")
+        found = {image.tobytes() for image in next(iter(images.test(20))).numpy()}
+        assert found < {image.tobytes() for image in wanted}
+
+
+def test_a_changed_archive_is_read_again(tmp_path):
+    cache = {"cache_dir": tmp_path / "cache"}
+    spec = archive(tmp_path / "a.npz", x=numbered(20))
+    before = next(iter(data.load(spec, **cache).test(3))).numpy()
+    np.testing.assert_array_equal(next(iter(data.load(spec, **cache).test(3))), before)
+    archive(tmp_path / "a.npz", x=255 - numbered(20))
+    np.testing.assert_array_equal(next(iter(data.load(spec, **cache).test(3))), 255 - before)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +208,10 @@ def test_archives(tmp_path):
         ({"a": numbered(9), "b": numbered(9)}, 'several arrays.*name one "images"'),
         ({"labels": np.zeros(9)}, "expected a uint8 array"),
         ({"images": numbered(2)}, "2 images are too few"),
+        ({"images": np.zeros([0, 8, 8, 3], np.uint8)}, "expected a uint8 array"),
+        ({"images": np.zeros([9, 0, 0, 3], np.uint8)}, "expected a uint8 array"),
+        ({"images": np.array([{}], object)}, "not a NumPy .npz archive"),
+        ({}, "expected a uint8 array"),
     ],
 )
 def test_bad_archives(tmp_path, arrays, message):
@@ -122,7 +221,16 @@ def test_bad_archives(tmp_path, arrays, message):
 
 def test_what_is_no_archive(tmp_path):
     (tmp_path / "text.npz").write_text("hello")
-    with pytest.raises(ValueError, match="not a NumPy .npz archive"):
-        data.load(f"npz:{tmp_path / 'text.npz'}", cache_dir=tmp_path)
+    (tmp_path / "empty.npz").write_bytes(b"")
+    np.save(tmp_path / "single.npy", numbered(9))
+    archive(tmp_path / "whole.npz", images=numbered(9))
+    whole = (tmp_path / "whole.npz").read_bytes()
+    (tmp_path / "cut.npz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "damaged.npz").write_bytes(whole[:600] + b"?" * 50 + whole[650:])
+    for name in ("text.npz", "empty.npz", "single.npy", "cut.npz", "damaged.npz"):
+        with pytest.raises(ValueError, match=f"{name} is not a NumPy .npz archive"):
+            data.load(f"npz:{tmp_path / name}", cache_dir=tmp_path / "cache")
     with pytest.raises(ValueError, match="absent.npz is not a file"):
-        data.load(f"npz:{tmp_path / 'absent.npz'}", cache_dir=tmp_path)
+        data.load(f"npz:{tmp_path / 'absent.npz'}", cache_dir=tmp_path / "cache")
+    with pytest.raises(ValueError, match="is not a file"):
+        data.load(f"npz:{tmp_path}", cache_dir=tmp_path / "cache")

@@ -17,6 +17,14 @@ def photo(seed, width=60, height=40, channels=3):
     return image.resize((width, height), Image.BILINEAR)
 
 
+def half_clear(picture):
+    """The picture, clearer from left to right."""
+    alpha = Image.linear_gradient("L").rotate(90).resize(picture.size)
+    picture = picture.convert("RGBA")
+    picture.putalpha(alpha)
+    return picture
+
+
 @pytest.fixture
 def folder(tmp_path):
     root = tmp_path / "pictures"
@@ -53,6 +61,8 @@ def test_pictures_of_every_kind(tmp_path):
         "palette.gif": base.quantize(16),
         "clear.png": clear,
         "one-bit.png": base.convert("1"),
+        "half-clear.png": half_clear(base),
+        "grey-clear.png": half_clear(base).convert("LA"),
         "tall.bmp": photo(1, 30, 90),
         "small.png": photo(2, 9, 7),
     }
@@ -62,8 +72,11 @@ def test_pictures_of_every_kind(tmp_path):
     exif = turned.getexif()
     exif[274] = 6  # taken with the camera turned
     turned.save(root / "turned.png", exif=exif)
+    turned.save(root / "deeper.JPEG", exif=exif)
+    colourful = base.quantize(16)
+    colourful.save(root / "key.gif", transparency=int(np.asarray(colourful)[20, 30]))
     images = data.load(f"folder:{root}", size=16, cache_dir=tmp_path / "cache")
-    assert images.image_shape == (16, 16, 3) and sum(images.counts.values()) == 9
+    assert images.image_shape == (16, 16, 3) and sum(images.counts.values()) == 13
     found = keys(np.concatenate(list(everything(images).values())))
 
     def expected(picture):
@@ -74,6 +87,44 @@ def test_pictures_of_every_kind(tmp_path):
     assert expected(base.convert("L").convert("RGB")) not in found  # JPEG is lossy: not exact
     assert expected(ImageOps.exif_transpose(Image.open(root / "turned.png"))) in found
     assert np.full([16, 16, 3], 255, np.uint8).tobytes() in found  # transparent: white
+    for name in ("grey.jpg", "cmyk.jpeg", "palette.gif", "one-bit.png", "small.png"):
+        with Image.open(root / name) as picture:
+            assert expected(picture.convert("RGB")) in found, name
+    with Image.open(root / "deeper.JPEG") as picture:
+        assert expected(ImageOps.exif_transpose(picture)) in found
+        assert expected(picture) not in found
+    for name in ("half-clear.png", "grey-clear.png", "key.gif"):
+        with Image.open(root / name) as picture:
+            picture = picture.convert("RGBA")
+        over_white = Image.new("RGB", picture.size, "white")
+        over_white.paste(picture, mask=picture.getchannel("A"))
+        # Pillow's paste and its alpha_composite may round one value apart.
+        wanted = np.asarray(ImageOps.fit(over_white, (16, 16), Image.BICUBIC)).astype(int)
+        errors = [np.abs(np.frombuffer(f, np.uint8) - wanted.ravel()).max() for f in found]
+        assert min(errors) <= 1, name
+
+
+@pytest.mark.parametrize("ending", ["png", "tif", "pgm"])
+def test_16_bit_grey_keeps_its_upper_bits(tmp_path, ending):
+    root = tmp_path / "deep"
+    root.mkdir()
+    values = np.random.default_rng(1).integers(0, 2**16, [4, 8, 8]).astype(np.uint16)
+    for i, value in enumerate(values):
+        Image.fromarray(value).save(root / f"{i}.{ending}")
+    images = data.load(f"folder:{root}", size=8, channels=1, cache_dir=tmp_path / "cache")
+    found = keys(np.concatenate(list(everything(images).values())))
+    assert found == keys((values // 256).astype(np.uint8)[..., None])
+    np.testing.assert_array_equal(
+        pictures.open_picture(root / f"0.{ending}"), np.repeat(values[0, ..., None] // 256, 3, -1)
+    )
+
+
+def test_values_of_unknown_range_are_an_error(tmp_path):
+    Image.fromarray(np.ones([8, 8], np.float32)).save(tmp_path / "float.tif")
+    with pytest.raises(ValueError, match="float.tif.*floating-point"):
+        data.load(f"folder:{tmp_path}", cache_dir=tmp_path / "cache")
+    with pytest.raises(ValueError, match="image: .*float.tif.*floating-point"):
+        pictures.open_picture(tmp_path / "float.tif")
 
 
 def test_one_channel(folder, tmp_path):
@@ -114,12 +165,48 @@ def test_many_unreadable_pictures_are_an_error(folder, tmp_path):
     assert not list((tmp_path / "cache").iterdir())  # nothing half made stays
 
 
+@pytest.mark.parametrize("broken", [1, 2])
+def test_one_percent_may_be_unreadable(tmp_path, caplog, broken):
+    root = tmp_path / "hundred"
+    root.mkdir()
+    for i in range(100):
+        if i < broken:
+            (root / f"{i:03d}.jpg").write_bytes(b"no picture")
+        else:
+            photo(i, 8, 8).save(root / f"{i:03d}.png")
+    if broken == 1:
+        images = data.load(f"folder:{root}", size=8, cache_dir=tmp_path / "cache")
+        assert images.counts == {"train": 79, "validation": 5, "test": 15}
+        assert "skipped 1 unreadable" in caplog.text and "000.jpg" in caplog.text
+    else:
+        with pytest.raises(ValueError, match="2 of 100.*000.jpg.*001.jpg"):
+            data.load(f"folder:{root}", size=8, cache_dir=tmp_path / "cache")
+
+
+def test_long_lists_of_unreadable_pictures_are_cut(tmp_path):
+    for i in range(13):
+        (tmp_path / f"{i:02d}.png").write_bytes(b"")
+    with pytest.raises(ValueError, match="13 of 13.*00.png.*09.png.* and 3 more") as caught:
+        data.load(f"folder:{tmp_path}", cache_dir=tmp_path / "cache")
+    assert "10.png" not in str(caught.value)
+
+
 def test_missing_and_empty_folders(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="empty holds no pictures; expected files ending in"):
         data.load(f"folder:{tmp_path / 'empty'}", cache_dir=tmp_path / "cache")
     with pytest.raises(ValueError, match="absent is not a folder"):
         data.load(f"folder:{tmp_path / 'absent'}", cache_dir=tmp_path / "cache")
+    photo(0).save(tmp_path / "single.png")
+    with pytest.raises(ValueError, match="single.png is not a folder"):
+        data.load(f"folder:{tmp_path / 'single.png'}", cache_dir=tmp_path / "cache")
+    (tmp_path / "empty" / "notes.txt").write_text("not a picture")
+    (tmp_path / "empty" / "folder.png").mkdir()
+    with pytest.raises(ValueError, match="empty holds no pictures"):
+        data.load(f"folder:{tmp_path / 'empty'}", cache_dir=tmp_path / "cache")
+    photo(0).save(tmp_path / "empty" / "one.png")
+    with pytest.raises(ValueError, match="1 images are too few"):
+        data.load(f"folder:{tmp_path / 'empty'}", cache_dir=tmp_path / "cache")
 
 
 def test_the_cache_is_used_until_a_picture_changes(folder, tmp_path, monkeypatch):
@@ -155,3 +242,36 @@ def test_a_half_written_cache_is_never_used(folder, tmp_path, monkeypatch):
         data.load(f"folder:{folder}", size=8, cache_dir=tmp_path / "cache")
     monkeypatch.setattr(np, "save", real)
     assert sum(data.load(f"folder:{folder}", size=8, cache_dir=tmp_path / "cache").counts.values()) == 24
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_leftovers_of_an_interrupted_load_are_not_read(folder, tmp_path):
+    leftover = tmp_path / "cache" / ".unfinished-abc"
+    leftover.mkdir(parents=True)
+    for split in ("train", "validation", "test"):
+        np.save(leftover / f"{split}.npy", np.zeros([1, 8, 8, 3], np.uint8))
+    images = data.load(f"folder:{folder}", size=8, cache_dir=tmp_path / "cache")
+    assert sum(images.counts.values()) == 24
+
+
+def test_pictures_that_come_and_go_rebuild_the_cache(folder, tmp_path):
+    def count():
+        images = data.load(f"folder:{folder}", size=8, cache_dir=tmp_path / "cache")
+        return sum(images.counts.values())
+
+    assert count() == 24
+    photo(1).save(folder / "new.png")
+    assert count() == 25
+    (folder / "new.png").unlink()
+    assert count() == 24
+    (folder / "cats" / "00.png").rename(folder / "cats" / "zz.txt")
+    assert count() == 23
+
+
+def test_caches_lie_in_the_user_folder_by_default(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    data.load(f"folder:{folder}", size=8)
+    assert len(list((tmp_path / "xdg" / "tf_selfvae").iterdir())) == 1
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(pictures, "decode_all", None)  # the cache is found
+    data.load("folder:~/pictures", size=8, cache_dir="~/xdg/tf_selfvae")

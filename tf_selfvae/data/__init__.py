@@ -44,7 +44,8 @@ def load(name, size=None, channels=3, cache_dir=None):
         size = check_count(size, "size")
     if channels not in (1, 3):
         raise ValueError(f"channels: expected 1 or 3, got {channels!r}")
-    kind, _, path = str(name).partition(":")
+    name, channels = str(name), int(channels)
+    kind, _, path = name.partition(":")
     if kind in ("folder", "npz") and path:
         reader = load_folder if kind == "folder" else load_npz
         splits, resize = reader(path, size, channels, cache_dir)

@@ -29,7 +29,7 @@ def cached(key, build, folder=None):
     Returns:
         A dict of split to memory-mapped array.
     """
-    root = Path(folder) if folder else default_folder()
+    root = Path(folder).expanduser() if folder else default_folder()
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:24]
     final = root / digest
     if not final.exists():

@@ -52,19 +52,20 @@ class Dataset:
 
         Args:
             batch_size: images a batch.
-            seed: of order and augmentation.
+            seed: of order and augmentation, at least 0.
             augment: False for none; by default as the data set asks.
-            repeat: whether to go on for ever.
+            repeat: whether to go on for ever; else the stream ends with the pass it starts in.
             start_batch: the batch of the endless stream to start at.
 
         Returns:
             A tf.data.Dataset of uint8 [batch_size, H, W, C].
 
         Raises:
-            ValueError: for a batch below 1 or larger than the split.
+            ValueError: for a batch below 1 or larger than the split, or a bad seed or start.
         """
         images = self._splits["train"]
         batch_size = check_count(batch_size, "batch_size")
+        seed = check_count(seed, "seed", least=0)
         start = check_count(start_batch, "start_batch", least=0)
         if batch_size > len(images):
             raise ValueError(
@@ -74,12 +75,14 @@ class Dataset:
 
         def batches():
             batch = start
-            while repeat or batch < start + per_pass:
+            while True:
                 epoch, place = divmod(batch, per_pass)
                 order = np.random.default_rng([seed, epoch]).permutation(len(images))
                 for begin in range(place * batch_size, per_pass * batch_size, batch_size):
-                    yield images[order[begin : begin + batch_size]], np.int32([seed, batch])
+                    yield images[order[begin : begin + batch_size]], np.int32([seed % 2**31, batch])
                     batch += 1
+                if not repeat:
+                    return
 
         signature = (
             tf.TensorSpec([batch_size, *self.image_shape], tf.uint8),
@@ -87,7 +90,8 @@ class Dataset:
         )
         stream = tf.data.Dataset.from_generator(batches, output_signature=signature)
         if not repeat:
-            stream = stream.apply(tf.data.experimental.assert_cardinality(per_pass)) if not start else stream
+            left = per_pass - start % per_pass
+            stream = stream.apply(tf.data.experimental.assert_cardinality(left))
         augment = augment is None or augment
 
         def prepare(batch, batch_seed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from PIL import Image
 from . import pictures
 from .cache import cached
 from .splits import split
+
+# What NumPy raises for an empty file, another format, a lone array, or damage.
+_NO_ARCHIVE = (ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 
 
 def load_npz(path, size, channels, cache_dir):
@@ -31,7 +35,7 @@ def load_npz(path, size, channels, cache_dir):
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, zipfile.BadZipFile, AttributeError) as error:
+    except _NO_ARCHIVE as error:
         raise ValueError(f"data: {path} is not a NumPy .npz archive ({error})") from None
     images = _images(path, arrays)
     same = size in (None, images.shape[1]) and images.shape[1] == images.shape[2]
@@ -67,6 +71,6 @@ def _images(path, arrays):
         raise ValueError(f"data: expected a uint8 array [N, H, W, 1 or 3] in {path}, got {listing}")
     images = arrays[names[0]]
     images = images[..., None] if images.ndim == 3 else images
-    if images.shape[-1] not in (1, 3) or len(images) == 0:
+    if images.shape[-1] not in (1, 3) or images.size == 0:
         raise ValueError(f"data: expected a uint8 array [N, H, W, 1 or 3] in {path}, got {listing}")
     return images

@@ -16,8 +16,18 @@ _FEW = 0.01
 
 
 def to_mode(picture, channels):
-    """Bring a PIL image to 1 or 3 channels; what is transparent lies over white."""
+    """Bring a PIL image to 1 or 3 channels; what is transparent lies over white.
+
+    Raises:
+        ValueError: for floating-point values, whose range a file does not say.
+    """
     picture = ImageOps.exif_transpose(picture)
+    if picture.mode == "F":
+        raise ValueError("expected whole values, got floating-point ones")
+    if picture.mode.startswith("I"):
+        # 16 bits: Pillow's convert would clip; the upper eight are kept, as it does for colour.
+        upper = np.clip(np.asarray(picture) >> 8, 0, 255)
+        picture = Image.fromarray(upper.astype(np.uint8))
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
@@ -55,7 +65,7 @@ def open_picture(path):
     try:
         with Image.open(path) as picture:
             return to_array(to_mode(picture, 3), 3)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"image: {path} can't be read as a picture ({error})") from None
 
 
