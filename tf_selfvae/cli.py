@@ -122,6 +122,7 @@ def _print_results(results):
     for name, value in results.items():
         if name == "bpd" or name.startswith(("re_", "kl_")):
             click.echo(f"  {name:8s} {value:8.4f}")
+    click.echo(f"resize: {results['resize']}")
     for name, label in (
         ("images_per_second", "images a second"),
         ("peak_memory_gib", "peak memory, GiB"),

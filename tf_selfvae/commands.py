@@ -34,7 +34,7 @@ def evaluate(path, data=None, split="test", limit=None, importance_samples=1, ca
     model = load_model(path)
     images = _dataset(path, model, data, cache)
     if limit is None and importance_samples == 1:
-        return evaluate_bound(model, images, split)
+        return evaluate_bound(model, images, split) | {"resize": images.resize}
     batches = _limited(images, split, limit)
     bits = []
     for number, batch in enumerate(tqdm(batches, desc="images", unit="batch")):
@@ -43,6 +43,7 @@ def evaluate(path, data=None, split="test", limit=None, importance_samples=1, ca
     return {
         "split": split,
         "images": len(bits),
+        "resize": images.resize,
         "bpd": float(bits.mean()),
         "standard_error": float(bits.std(ddof=1) / len(bits) ** 0.5) if len(bits) > 1 else float("nan"),
     }

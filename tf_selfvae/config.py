@@ -112,6 +112,9 @@ class Network(_Json):
         width: growth of a dense block, or channels of a residual block.
         steps: dense blocks a dense layer, or residual blocks.
         blocks: dense layers a resolution (residual: multiplies `steps`).
+
+    Example:
+        >>> Network("dense", width=64, steps=8)
     """
 
     family: Literal["dense", "residual"] = "residual"
@@ -140,6 +143,9 @@ class Level(_Json):
         kl_warmup: steps over which the weight of KL(q || p) of z_k in the training loss rises from 0
             to 1 (Bowman et al. 2016; Soenderby et al. 2016): a latent learns to say something before it
             is charged for it.
+
+    Example:
+        >>> Level("haar", "reversible", latent=(8, 8, 8))
     """
 
     transform: str = "bicubic:2"

@@ -254,7 +254,11 @@ class SelfVAE(Usage, keras.Model):
 
         `re_` terms are -log p(image | ...), `kl_` terms are KL(q || p); their sum is minus the
         evidence lower bound (equation 6).
+
+        Raises:
+            ValueError: for images of another type or size.
         """
+        images = check_images(images, self.config.image)
         seed = tf.constant([self.config.seed, 0], tf.int32)
         optimizer = getattr(self, "optimizer", None)
         if training and optimizer is not None:

@@ -32,6 +32,10 @@ class Plan:
         sources: dict of variable name to `Source`.
         start: the image that the caller hands in ("x", "y1", ..), or None for none.
         sent: names of the variables that a receiver needs to be sent.
+
+    Example:
+        >>> sources = {"u": Source.POSTERIOR, "x": Source.PRIOR_MEAN}
+        >>> model.reconstruct(images, plan=Plan("smooth", sources, start="x"))
     """
 
     name: str

@@ -20,6 +20,10 @@ class Run:
 
     Args:
         folder: path of the run; made by `create`.
+
+    Example:
+        >>> Run("runs/mine").read_config().image
+        (64, 64, 3)
     """
 
     def __init__(self, folder):
@@ -115,6 +119,9 @@ def load_model(path):
 
     Raises:
         ValueError: when there is nothing to load, or what is there is not a `SelfVAE`.
+
+    Example:
+        >>> load_model("runs/mine").sample(4)
     """
     path = Path(path)
     if path.is_dir():

@@ -43,6 +43,9 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
     Raises:
         ValueError: when the arguments do not fit together.
         NotFinite: when a term became NaN or infinite; the last good weights are kept.
+
+    Example:
+        >>> train(get_preset("downscale4-64-small"), "photos64", "runs/mine", minutes=5)["bpd"]
     """
     run = Run(run)
     if (minutes is None) == (epochs is None):
@@ -163,6 +166,9 @@ def evaluate(model, images, split="test", batch_size=64, verbose=1):
 
     Returns:
         A dict: "bpd" and each term in bits per dimension of x, "split" and "images".
+
+    Example:
+        >>> evaluate(load_model("runs/mine"), data.load("photos64"))["bpd"]
     """
     count = images.counts[split]
     stream = getattr(images, split)(batch_size)

@@ -233,3 +233,15 @@ def test_a_log_prob_runs_each_network_once(scales):
     networks = [counted(i, Dense(s[:3], i)) for i, s in enumerate(shapes)]
     flow(scales, networks).log_prob(tf.cast(values(SHAPES[scales]), tf.float32))
     assert calls == [1] * len(shapes)
+
+
+@pytest.mark.parametrize("sample_shape", [(), (3,), (2, 3)])
+def test_samples_have_the_shape_that_was_asked_for(sample_shape):
+    shape = (4, 4, 2)
+    couplings = coupling_shapes(shape, 2)
+    networks = [lambda x: 0.1 * tf.concat([x, x], -1)] * len(couplings)
+    rescales = [tf.ones([piece[2]]) for piece in couplings]
+    flow = realnvp(shape, networks, rescales)
+    drawn = flow.sample(sample_shape, seed=1)
+    assert tuple(drawn.shape) == (*sample_shape, *shape)
+    assert tuple(flow.log_prob(drawn).shape) == sample_shape

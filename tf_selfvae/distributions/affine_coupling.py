@@ -6,6 +6,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from .batch import flat_batch, with_batch_of
+
 tfb = tfp.bijectors
 
 MASKS = ("checkerboard", "checkerboard_inverse", "channel", "channel_inverse")
@@ -42,7 +44,9 @@ class AffineCoupling(tfb.Bijector):
         shape: rows, columns and channels.
         mask: one of `MASKS`.
 
-    Shapes: [B, h, w, c] to the same; log-determinants are [B].
+    Build one afresh for each use: it remembers its results by tensor, and weights change.
+
+    Shapes: [..., h, w, c] to the same; log-determinants are [...].
     """
 
     # Never equal to another: TFP shares its cache between equal bijectors, and weights change.
@@ -65,9 +69,11 @@ class AffineCoupling(tfb.Bijector):
 
     def _compute(self, x):
         kept = tf.constant(self._mask, x.dtype)
-        masked = x * kept
-        shift, raw = tf.split(tf.cast(self._network(masked), masked.dtype), 2, -1)
-        log_scale = tf.cast(self._rescale, masked.dtype) * tf.tanh(raw)
+        outputs = self._network(flat_batch(x * kept))
+        height, width, channels = self._mask.shape
+        outputs = with_batch_of(x, tf.cast(outputs, x.dtype), [height, width, 2 * channels])
+        shift, raw = tf.split(outputs, 2, -1)
+        log_scale = tf.cast(self._rescale, x.dtype) * tf.tanh(raw)
         return shift * (1 - kept), log_scale * (1 - kept)
 
     def _forward(self, x):
@@ -83,7 +89,7 @@ class AffineCoupling(tfb.Bijector):
         return x
 
     def _forward_log_det_jacobian(self, x):
-        return tf.reduce_sum(self._shift_and_log_scale(x)[1], [1, 2, 3])
+        return tf.reduce_sum(self._shift_and_log_scale(x)[1], [-3, -2, -1])
 
     def _inverse_log_det_jacobian(self, y):
         return -self._forward_log_det_jacobian(y)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from .batch import with_batch_of
+
 tfb = tfp.bijectors
 
 
@@ -16,7 +18,7 @@ class Squeeze(tfb.Bijector):
     Args:
         shape: rows, columns and channels of the input; rows and columns are even.
 
-    Shapes: forward [B, h, w, c] to [B, h/2, w/2, 4c]. The log-determinant is 0.
+    Shapes: forward [..., h, w, c] to [..., h/2, w/2, 4c]. The log-determinant is 0.
     """
 
     def __init__(self, shape, validate_args=False, name="squeeze"):
@@ -35,15 +37,15 @@ class Squeeze(tfb.Bijector):
 
     def _forward(self, x):
         height, width, channels = self._shape
-        x = tf.reshape(x, [-1, height // 2, 2, width // 2, 2, channels])
-        x = tf.transpose(x, [0, 1, 3, 2, 4, 5])
-        return tf.reshape(x, [-1, height // 2, width // 2, 4 * channels])
+        blocks = tf.reshape(x, [-1, height // 2, 2, width // 2, 2, channels])
+        blocks = tf.transpose(blocks, [0, 1, 3, 2, 4, 5])
+        return with_batch_of(x, blocks, [height // 2, width // 2, 4 * channels])
 
     def _inverse(self, y):
         height, width, channels = self._shape
-        y = tf.reshape(y, [-1, height // 2, width // 2, 2, 2, channels])
-        y = tf.transpose(y, [0, 1, 3, 2, 4, 5])
-        return tf.reshape(y, [-1, height, width, channels])
+        blocks = tf.reshape(y, [-1, height // 2, width // 2, 2, 2, channels])
+        blocks = tf.transpose(blocks, [0, 1, 3, 2, 4, 5])
+        return with_batch_of(y, blocks, [height, width, channels])
 
     def _forward_log_det_jacobian(self, x):
         return tf.zeros([], x.dtype)
