@@ -53,6 +53,14 @@ def test_a_pass_ends_where_it_should(images):
             np.testing.assert_array_equal(a, b)
 
 
+def test_each_iteration_of_one_pass_is_another_pass(images):
+    """`model.fit(images.train(8), epochs=2)` iterates twice."""
+    endless = identities(images.train(8, seed=1, repeat=True).take(10)).reshape(2, 40)
+    stream = images.train(8, seed=1)
+    np.testing.assert_array_equal(identities(stream), endless[0])
+    np.testing.assert_array_equal(identities(stream), endless[1])
+
+
 def test_a_stream_starts_anywhere(images):
     whole = list(images.train(8, seed=3, repeat=True).take(14))
     late = list(images.train(8, seed=3, repeat=True, start_batch=7).take(7))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import tensorflow as tf
 
@@ -73,8 +75,11 @@ class Dataset:
             )
         per_pass = len(images) // batch_size
 
+        passes = itertools.count()
+
         def batches():
-            batch = start
+            # Keras iterates once an epoch: each time is another pass, in another order.
+            batch = start + next(passes) * per_pass
             while True:
                 epoch, place = divmod(batch, per_pass)
                 order = np.random.default_rng([seed, epoch]).permutation(len(images))
