@@ -132,12 +132,12 @@ def test_latents_carry_information_where_they_must(latent):
     model = sv.SelfVAE(cfg)
     model.compile()
     model.data_init(images)
-    history = model.fit(images, batch_size=16, epochs=40, verbose=0).history
+    history = model.fit(images, batch_size=16, epochs=60, verbose=0).history
     bits = history[f"kl_{latent}"][-1] * 16 * 16 * 3
     assert bits > 0.7  # one bit tells the kinds apart
-    plan = f"reconstruction_{1 + len(levels)}"
+    plan = "conditional_generation" if levels else "reconstruction_1"
     rebuilt = model.reconstruct(images, plan=plan).numpy().mean((1, 2, 3))
-    assert np.mean((rebuilt > 60) == (kinds == 1)) > 0.95
+    assert np.corrcoef(rebuilt, kinds)[0, 1] > 0.9
 
 
 def test_free_bits_change_the_loss_alone():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
 from . import data as datasets
@@ -75,6 +74,4 @@ def pictures_for(path, files, data, count, cache):
 
         arrays = [open_picture(Path(file)) for file in files]
         return model, np.stack([square(Image.fromarray(a), size, channels) for a in arrays])
-    images = _dataset(path, model, data, cache)
-    first = next(iter(images.test(count)))
-    return model, tf.convert_to_tensor(first).numpy()
+    return model, _dataset(path, model, data, cache).examples("test", count)

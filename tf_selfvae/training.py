@@ -89,7 +89,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
     steps_per_epoch = steps_per_pass * math.ceil(_LEAST_STEPS / steps_per_pass)
     steps = None if epochs is None else epochs * steps_per_pass
     validation = images.validation(_INIT_BATCH)
-    examples = next(iter(validation)).numpy()[:8]
+    examples = images.examples("validation", 8)
 
     budget = Budget(config.optimizer, minutes, steps, state["elapsed"])
     checkpoints = Checkpoints(run, budget, state["best"])

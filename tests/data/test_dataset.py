@@ -117,6 +117,12 @@ def test_the_splits_hold_every_image_once(images):
     assert images.describe().startswith(f"{images.name}: 8x8x3, 40 train, 2 validation, 8 test; resize")
 
 
+def test_examples_are_spread_over_a_split(images):
+    whole = next(iter(images.test(8))).numpy()
+    np.testing.assert_array_equal(images.examples("test", 4), whole[::2])
+    np.testing.assert_array_equal(images.examples("test", 100), whole)
+
+
 def test_augmentation_can_be_left_out(images):
     plain = {image.tobytes() for image in numbered()}
     for batch in images.train(8, augment=False):

@@ -117,6 +117,12 @@ class Dataset:
         """Give the test images in order, the last partial batch included."""
         return self._in_order("test", batch_size)
 
+    def examples(self, split, count):
+        """Return up to `count` images spread evenly over a split, as a uint8 array: folders are sorted."""
+        images = self._splits[split]
+        count = min(check_count(count, "count"), len(images))
+        return np.asarray(images[np.arange(count) * len(images) // count])
+
     def _in_order(self, split, batch_size):
         images = self._splits[split]
         batch_size = check_count(batch_size, "batch_size")
