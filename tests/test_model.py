@@ -121,9 +121,9 @@ def test_latents_carry_information_where_they_must(latent):
     Both kinds of z1's pictures have the same 1-bit version y1.
     """
     levels = [level("bits:1", "mixture")] if latent == "z1" else []
-    changes = {"optimizer.learning_rate": 1e-2, "top.kl_warmup": 100}
+    changes = {"optimizer.learning_rate": 5e-3, "top.kl_warmup": 300}
     if levels:
-        changes["levels.0.kl_warmup"] = 100
+        changes["levels.0.kl_warmup"] = 300
     cfg = config(levels).override(changes)
     random = np.random.default_rng(0)
     kinds = random.integers(0, 2, 64)

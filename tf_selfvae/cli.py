@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def _start_tensorflow():
         from .devices import quick_start
 
         quick_start()
+        # One graph a plan is meant; TensorFlow warns of "retracing" each time.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     finally:
         os.dup2(errors, 2)
         os.close(errors)
@@ -120,8 +123,8 @@ def _print_results(results):
     """Print a table of bits per dimension."""
     click.echo(f"\n{results['split']} ({results['images']} images), bits per dimension of x:")
     for name, value in results.items():
-        if name == "bpd" or name.startswith(("re_", "kl_")):
-            click.echo(f"  {name:8s} {value:8.4f}")
+        if name in ("bpd", "standard_error") or name.startswith(("re_", "kl_")):
+            click.echo(f"  {name:14s} {value:8.4f}")
     click.echo(f"resize: {results['resize']}")
     for name, label in (
         ("images_per_second", "images a second"),
