@@ -56,7 +56,21 @@ class Noise:
         raise NotImplementedError
 
 
-class BatchNoise(Noise):
+class _StatelessNoise(Noise):
+    """Noise that TensorFlow's stateless generators draw; a subclass says from which seeds."""
+
+    def _draw(self, draw, name, shape):
+        raise NotImplementedError
+
+    def uniform(self, name, shape):
+        drawn = self._draw(tf.random.stateless_uniform, name, shape)
+        return _with_shape(tf.maximum(drawn, _SMALLEST), shape)
+
+    def normal(self, name, shape):
+        return _with_shape(self._draw(tf.random.stateless_normal, name, shape), shape)
+
+
+class BatchNoise(_StatelessNoise):
     """Noise of a whole batch from one stateless seed.
 
     Args:
@@ -76,15 +90,8 @@ class BatchNoise(Noise):
         shape = tf.concat([[self._batch], tf.constant(list(shape), tf.int32)], 0)
         return draw(shape, fold(self._seed, _tag(name)))
 
-    def uniform(self, name, shape):
-        drawn = self._draw(tf.random.stateless_uniform, name, shape)
-        return _with_shape(tf.maximum(drawn, _SMALLEST), shape)
 
-    def normal(self, name, shape):
-        return _with_shape(self._draw(tf.random.stateless_normal, name, shape), shape)
-
-
-class RowNoise(Noise):
+class RowNoise(_StatelessNoise):
     """Noise with a seed a row, so that a row's numbers depend on nothing but its own seed.
 
     Args:
@@ -100,13 +107,6 @@ class RowNoise(Noise):
         return tf.map_fn(
             lambda seed: draw(shape, fold(seed, tag)), self._seeds, fn_output_signature=tf.float32
         )
-
-    def uniform(self, name, shape):
-        drawn = self._draw(tf.random.stateless_uniform, name, shape)
-        return _with_shape(tf.maximum(drawn, _SMALLEST), shape)
-
-    def normal(self, name, shape):
-        return _with_shape(self._draw(tf.random.stateless_normal, name, shape), shape)
 
 
 class GivenNoise(Noise):

@@ -96,8 +96,8 @@ def _halvings(size, target):
 class Encoder(NetworkLayer):
     """(stack, stride-2 3x3 convolution) down to the target size, a stack, a 1x1 convolution.
 
-    In the dense family the strided convolution doubles the channels (DESIGN of the paper's networks,
-    section 4.1). A size that halving does not reach exactly is resized bilinearly at the end.
+    In the dense family the strided convolution doubles the channels (section 4.1 of the paper).
+    A size that halving does not reach exactly is resized bilinearly at the end.
 
     Args:
         network: a `Network`.
@@ -115,7 +115,7 @@ class Encoder(NetworkLayer):
 
     def get_config(self):
         return {
-            **NetworkLayer.get_config(self),
+            **super().get_config(),
             "height": self.height,
             "width": self.width,
             "filters": self.filters,
@@ -159,7 +159,7 @@ class Encoder(NetworkLayer):
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
-class Decoder(NetworkLayer):
+class Decoder(Encoder):
     """The encoder's mirror image: (stack, transposed convolution) up to the target size, a stack, 1x1.
 
     In the dense family each doubling of the size quarters the channels: the published sizes are silent
@@ -174,14 +174,6 @@ class Decoder(NetworkLayer):
     Shapes: [B, h, w, c] to [B, height, width, filters].
     """
 
-    def __init__(self, network, height, width, filters=None, init_scale=1.0, **kwargs):
-        super().__init__(network, **kwargs)
-        self.height, self.width, self.filters = height, width, filters
-        self.init_scale = init_scale
-
-    get_config = Encoder.get_config
-    _build_last = Encoder._build_last
-
     def build(self, input_shape):
         shape = tuple(input_shape)
         self.stages = []
@@ -194,5 +186,3 @@ class Decoder(NetworkLayer):
             self.stages += [stack, double]
         self._build_last((shape[0], self.height, self.width, shape[-1]))
         self.built = True
-
-    call = Encoder.call
