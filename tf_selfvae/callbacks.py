@@ -13,6 +13,8 @@ import tensorflow as tf
 from .evaluation.figures import reconstruction_sheet, sample_sheet
 from .files import atomic
 
+CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
+
 
 class Budget(keras.callbacks.Callback):
     """Set the learning rate by progress through a budget, and stop at its end.
@@ -22,28 +24,33 @@ class Budget(keras.callbacks.Callback):
 
     Args:
         config: an `Optimizer` configuration.
-        minutes: wall-clock budget, or None.
+        minutes: budget by the clock, or None.
         steps: budget in steps, or None; one of the two must be given.
         elapsed: seconds that earlier sittings of the same run took.
         warmup: steps of the warm-up.
+        clock: what minutes and seconds are: "wall", or "cpu": the processor time of all threads, fair
+            between runs that share a machine.
 
     Attributes:
         elapsed: seconds so far, earlier sittings included.
         finished: whether the budget was used up.
     """
 
-    def __init__(self, config, minutes=None, steps=None, elapsed=0.0, warmup=50):
+    def __init__(self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall"):
         super().__init__()
         if (minutes is None) == (steps is None):
             raise ValueError("budget: expected either minutes or steps")
+        if clock not in CLOCKS:
+            raise ValueError(f"clock: expected one of {', '.join(CLOCKS)}, got {clock!r}")
         self._config, self._minutes, self._steps, self._warmup = config, minutes, steps, warmup
+        self._now = CLOCKS[clock]
         self._before = elapsed
         self._start = None
         self.finished = False
 
     @property
     def elapsed(self):
-        return self._before + (time.monotonic() - self._start if self._start else 0.0)
+        return self._before + (0.0 if self._start is None else self._now() - self._start)
 
     def _progress(self, step):
         if self._minutes is not None:
@@ -61,7 +68,7 @@ class Budget(keras.callbacks.Callback):
         return rate * min(1.0, (step + 1) / self._warmup)
 
     def on_train_begin(self, logs=None):
-        self._start = time.monotonic()
+        self._start = self._now()
         self._step = int(self.model.optimizer.iterations)
 
     def on_train_batch_begin(self, batch, logs=None):

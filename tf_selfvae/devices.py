@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 import tensorflow as tf
@@ -17,9 +18,15 @@ def best_precision():
             for gpu in gpus
         )
         return "bfloat16" if capable else "float32"
-    info = Path("/proc/cpuinfo")
-    flags = info.read_text() if info.exists() else ""
+    flags = _processor("flags")
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
+
+
+def _processor(field):
+    """Return a field of Linux's description of the processor, "" where there is none."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(field)), "")
 
 
 def describe():
@@ -28,7 +35,8 @@ def describe():
     if gpus:
         names = [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
         return f"{len(gpus)} GPU ({', '.join(names)})"
-    return f"CPU, {os.cpu_count()} cores (no GPU found)"
+    name = _processor("model name") or platform.processor() or platform.machine()
+    return f"CPU, {os.cpu_count()} cores of {name} (no GPU found)"
 
 
 def quick_start():

@@ -23,19 +23,22 @@ _INIT_BATCH = 64
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
 
 
-def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1):
+def train(
+    config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1, clock="wall"
+):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
     Args:
         config: a `Config`.
         data: a data set's spec, such as "photos64" or "folder:PATH".
         run: the run's folder.
-        minutes: wall-clock budget of training; or
+        minutes: budget of training, by `clock`; or
         epochs: budget in passes over the training images.
         seed: of the order of the images and their augmentation.
         resume: whether to go on with what the folder holds (its configuration and data are used).
         cache_dir: where decoded images are cached.
         verbose: 0 for silence.
+        clock: "wall", or "cpu": minutes of processor time over all threads.
 
     Returns:
         The test results: a dict, also in the run's results.json.
@@ -53,7 +56,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
     checkpoint = None
     if resume:
         config, settings = run.read_config(), run.read_settings()
-        data, seed = settings["data"], settings["seed"]
+        data, seed, clock = settings["data"], settings["seed"], settings.get("clock", "wall")
         checkpoint = run.load_checkpoint()
     images = datasets.load(
         data, size=config.image[0], channels=config.image[2], cache_dir=cache_dir
@@ -64,7 +67,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
             f"the model expects {tuple(config.image)}"
         )
     if not resume:
-        run.create(config, {"data": data, "seed": seed, "resize": images.resize})
+        run.create(config, {"data": data, "seed": seed, "resize": images.resize, "clock": clock})
     if verbose:
         print(images.describe())
 
@@ -91,7 +94,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
     validation = images.validation(_INIT_BATCH)
     examples = images.examples("validation", 8)
 
-    budget = Budget(config.optimizer, minutes, steps, state["elapsed"])
+    budget = Budget(config.optimizer, minutes, steps, state["elapsed"], clock=clock)
     checkpoints = Checkpoints(run, budget, state["best"])
     throughput = Throughput(batch_size)
     callbacks = [budget, throughput, StopOnNotFinite(), checkpoints]
@@ -103,7 +106,7 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
         keras.callbacks.TensorBoard(run.logs, write_graph=False),
         keras.callbacks.CSVLogger(run.metrics, append=resume),
     ]
-    started = time.monotonic()
+    started, processor = time.monotonic(), time.process_time()
     try:
         model.fit(
             images.train(batch_size, seed=seed, repeat=True, start_batch=state["step"]),
@@ -136,7 +139,10 @@ def train(config, data, run, minutes=None, epochs=None, seed=0, resume=False, ca
         "images_seen": int(model.optimizer.iterations) * batch_size,
         "images_per_second": throughput.rate,
         "training_minutes": budget.elapsed / 60,
+        "clock": clock,
         "wall_minutes": (time.monotonic() - started) / 60,
+        "cpu_minutes": (time.process_time() - processor) / 60,
+        "hardware": devices.describe(),
         "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
     run.write_json(run.results, results)
