@@ -67,11 +67,11 @@ def _sketch2_64_paper():
 
 
 def _vae_64_small():
-    top = Top((8, 8, 16), _residual(64, 2), _SMALL_PRIOR, _residual(64, 3))
+    top = Top((8, 8, 16), _residual(64, 3), _SMALL_PRIOR, _residual(64, 4))
     return Config(image=(64, 64, 3), top=top, optimizer=_FAST)
 
 
-def _mixture_level_small(transform="bicubic:2"):
+def _mixture_level_small(transform="bicubic:2", joint=2):
     return Level(
         transform,
         latent=(8, 8, 16),
@@ -80,7 +80,7 @@ def _mixture_level_small(transform="bicubic:2"):
         prior_latent=_residual(48, 1),
         prior=_residual(48, 1),
         decoder=_residual(48, 1),
-        joint=_residual(48, 2),
+        joint=_residual(48, joint),
     )
 
 
@@ -91,7 +91,7 @@ def _downscale3_64_small():
 
 
 def _sketch2_64_small():
-    levels = (_mixture_level_small("sketch"),)
+    levels = (_mixture_level_small("sketch", joint=4),)
     top = Top((8, 8, 16), _residual(48, 2), _SMALL_PRIOR, _residual(64, 2))
     return Config(image=(64, 64, 3), levels=levels, top=top, optimizer=_FAST)
 
