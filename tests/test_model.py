@@ -118,12 +118,13 @@ def test_training_lowers_the_bound_and_logs_every_term():
 def test_latents_carry_information_where_they_must(latent):
     """Nothing but one latent tells two kinds of pictures apart: the trained model must use it.
 
-    Both kinds of z1's pictures have the same 1-bit version y1.
+    Both kinds of z1's pictures have the same 1-bit version y1. One logistic a pixel cannot be both
+    kinds: a mixture could, and would at times do without the latent.
     """
     levels = [level("bits:1", "mixture")] if latent == "z1" else []
-    changes = {"optimizer.learning_rate": 5e-3, "top.kl_warmup": 300}
+    changes = {"optimizer.learning_rate": 5e-3, "top.kl_warmup": 300, "top.mixtures": 1}
     if levels:
-        changes["levels.0.kl_warmup"] = 300
+        changes |= {"levels.0.kl_warmup": 300, "levels.0.mixtures": 1}
     cfg = config(levels).override(changes)
     random = np.random.default_rng(0)
     kinds = random.integers(0, 2, 64)
@@ -136,8 +137,8 @@ def test_latents_carry_information_where_they_must(latent):
     bits = history[f"kl_{latent}"][-1] * 16 * 16 * 3
     assert bits > 0.7  # one bit tells the kinds apart
     plan = "conditional_generation" if levels else "reconstruction_1"
-    rebuilt = model.reconstruct(images, plan=plan).numpy().mean((1, 2, 3))
-    assert np.corrcoef(rebuilt, kinds)[0, 1] > 0.9
+    rebuilt = model.reconstruct(images, plan=plan, temperature=0.25).numpy().mean((1, 2, 3))
+    assert np.corrcoef(rebuilt, kinds)[0, 1] > 0.6  # chance: 0 +- 0.13
 
 
 def test_free_bits_change_the_loss_alone():
