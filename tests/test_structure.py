@@ -9,12 +9,13 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 TIERS = [
     {"checks", "config", "files", "noise"},
     {"layers", "distributions", "transforms"},
-    {"variables", "plans", "presets", "optimizers", "usage"},
+    {"variables", "plans", "presets", "optimizers", "importance", "usage"},
     {"model"},
     {"data", "evaluation", "runs", "devices"},
     {"callbacks"},
     {"training"},
     {"commands"},
+    {"cli_common", "cli_measure"},
     {"cli", "__main__"},
 ]
 TIER = {name: number for number, tier in enumerate(TIERS) for name in tier}

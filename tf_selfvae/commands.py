@@ -8,9 +8,19 @@ import numpy as np
 from tqdm import tqdm
 
 from . import data as datasets
+from . import devices
+from .checks import check_temperature
+from .data.cache import default_folder
 from .data.pictures import open_picture, square
+from .evaluation.bounds import fingerprint, importance_bound
+from .evaluation.features import load_features
+from .evaluation.frechet import FeatureStatistics, frechet_distance
+from .evaluation.records import read_record
+from .evaluation.report import write_report
 from .runs import Run, load_model
-from .training import evaluate as evaluate_bound
+
+_BATCH = 64
+_SHOWN = 16  # test images that a report draws on
 
 
 def _dataset(path, model, data, cache):
@@ -23,38 +33,81 @@ def _dataset(path, model, data, cache):
     return datasets.load(data, size=size, channels=channels, cache_dir=cache)
 
 
-def evaluate(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0):
+def evaluate(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0, memory_gib=1.0):
     """Measure a run's or a file's bits per dimension; see `selfvae evaluate --help`.
 
+    What was drawn is kept in the run's folder (of a file: in the cache folder), so that the command can
+    be stopped and started again, or asked for more samples.
+
     Returns:
-        A dict as `tf_selfvae.training.evaluate` gives; with several importance samples, "bpd" and its
-        "standard_error" alone.
+        A dict as `evaluation.bounds.importance_bound` gives, with its conditions; of a run it is kept in
+        the folder "evaluations" too.
     """
     model = load_model(path)
-    images = _dataset(path, model, data, cache)
-    if limit is None and importance_samples == 1:
-        return evaluate_bound(model, images, split) | {"resize": images.resize}
-    batches = _limited(images, split, limit)
-    bits = []
-    for number, batch in enumerate(tqdm(batches, desc="images", unit="batch")):
-        bits.append(model.bits_per_dim(batch, importance_samples, seed + number).numpy())
-    bits = np.concatenate(bits)
-    return {
+    dataset = _dataset(path, model, data, cache)
+    images = dataset.examples(split, limit or dataset.counts[split])
+    run = Run(path) if Path(path).is_dir() else None
+    folder = run.evaluations if run else default_folder() / "evaluations"
+    results = importance_bound(
+        model, images, importance_samples, seed, memory_gib=memory_gib,
+        path=folder / f"{fingerprint(model, images, seed)}.npz",
+    )
+    results |= {
         "split": split,
-        "images": len(bits),
-        "resize": images.resize,
-        "bpd": float(bits.mean()),
-        "standard_error": float(bits.std(ddof=1) / len(bits) ** 0.5) if len(bits) > 1 else float("nan"),
+        "images_of_split": dataset.counts[split],
+        "data": dataset.name,
+        "resize": dataset.resize,
+        "precision": model.config.precision,
+        "hardware": devices.describe(),
     }
+    if run:
+        name = f"bpd-{split}-{len(images)}x{importance_samples}-seed{seed}.json"
+        run.write_json(run.evaluations / name, results)
+    return results
 
 
-def _limited(images, split, limit):
-    if split == "train":
-        stream = images.train(min(32, images.counts["train"]), augment=False)
-    else:
-        stream = getattr(images, split)(32)
-    stream = stream.unbatch().take(limit or -1).batch(32)
-    return list(stream)
+def frechet(
+    path, data=None, split="train", count=10_000, features="inception", inception_weights=None, cache=None, seed=0
+):
+    """Measure the Frechet distance between a model's samples and a data set; see `selfvae frechet --help`.
+
+    Returns:
+        A dict: "frechet_distance", "features", "images" (of each side), "split", "data" and "resize"; of
+        a run it is kept in the folder "evaluations" too.
+
+    Raises:
+        ValueError: when a side has too few pictures for the features' covariance.
+    """
+    model = load_model(path)
+    dataset = _dataset(path, model, data, cache)
+    network = load_features(features, inception_weights)
+    needed, available = network.size + 1, min(count, dataset.counts[split])
+    if available < needed:
+        raise ValueError(
+            f"images: a Frechet distance on the {network.size} features of {network.name} needs at least "
+            f"{needed} pictures on each side; got count {count}, and {split} has {dataset.counts[split]}"
+        )
+    real, generated = FeatureStatistics(network.size), FeatureStatistics(network.size)
+    seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
+    pictures = dataset.examples(split, available)
+    for begin in tqdm(range(0, available, _BATCH), desc="pictures", unit="batch"):
+        part = slice(begin, begin + _BATCH)
+        real.update(network(pictures[part]))
+        generated.update(network(model.sample(len(seeds[part]), seed=seeds[part]).numpy()))
+    results = {
+        "frechet_distance": frechet_distance(real, generated),
+        "features": network.name,
+        "images": available,
+        "split": split,
+        "data": dataset.name,
+        "resize": dataset.resize,
+        "seed": seed,
+    }
+    if Path(path).is_dir():
+        run = Run(path)
+        name = f"frechet-{split}-{available}-{network.name.split()[0]}-seed{seed}.json"
+        run.write_json(run.evaluations / name, results)
+    return results
 
 
 def pictures_for(path, files, data, count, cache):
@@ -75,3 +128,18 @@ def pictures_for(path, files, data, count, cache):
         arrays = [open_picture(Path(file)) for file in files]
         return model, np.stack([square(Image.fromarray(a), size, channels) for a in arrays])
     return model, _dataset(path, model, data, cache).examples("test", count)
+
+
+def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
+    """Write a run's report; see `selfvae report --help`.
+
+    Returns:
+        The page's path.
+    """
+    check_temperature(temperature)
+    read_record(path)  # what is not a run says so before TensorFlow builds anything
+    model = load_model(path)
+    images = _dataset(path, model, data, cache).examples("test", _SHOWN)
+    if len(images) < 4:
+        raise ValueError(f"data: a report needs at least 4 test images, got {len(images)}")
+    return write_report(path, model, images, seed, temperature, output)

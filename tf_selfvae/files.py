@@ -29,6 +29,14 @@ def atomic(path):
             os.unlink(temporary)
 
 
+def write_text(path, text):
+    """Write a text file whole or not at all; its folder is made when it is missing."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic(path) as temporary:
+        temporary.write_text(text)
+
+
 def _umask():
     mask = os.umask(0)
     os.umask(mask)

@@ -160,7 +160,7 @@ class SelfVAE(Usage, keras.Model):
                 observed[name] = tf.cast(transform(finer), tf.float32)
         return observed
 
-    def traverse(self, plan, noise, given=None, temperature=1.0, score=False):
+    def traverse(self, plan, noise, given=None, temperature=1.0, score=False, encoded=None):
         """Give every variable its value in generative order: the one walk that all else is made of.
 
         Args:
@@ -169,12 +169,15 @@ class SelfVAE(Usage, keras.Model):
             given: dict of name to tensor: the plan's start image, and latents to be given.
             temperature: of sampling from p: scalar, or [B, 1, 1, 1].
             score: whether to compute log-probabilities and KL terms.
+            encoded: the (images, posteriors) that `encode` gave for the start image; by default, from it.
 
         Returns:
             A dict of name to `Step`, in generative order; unused variables are left out.
         """
         given = given or {}
-        observed = self.observe(plan.start, given[plan.start]) if plan.start else {}
+        observed, posteriors = encoded or ({}, {})
+        if plan.start and encoded is None:
+            observed = self.observe(plan.start, given[plan.start])
         steps = {}
         for name, variable in self.graph.items():
             source = plan.sources[name]
@@ -182,8 +185,11 @@ class SelfVAE(Usage, keras.Model):
                 continue
             parents = [steps[parent].value for parent in variable.parents if parent in steps]
             if variable.kind == "latent":
+                q = posteriors.get(name)
+                if q is None and source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
+                    q = self.posteriors[name](observed[variable.observed])
                 steps[name] = self._latent_step(
-                    variable, source, parents, observed, given, noise, temperature, score
+                    variable, source, parents, q, given, noise, temperature, score
                 )
                 continue
             likelihood = self.likelihoods[name]
@@ -200,16 +206,14 @@ class SelfVAE(Usage, keras.Model):
                 steps[name].log_p = likelihood(inputs)
         return steps
 
-    def _latent_step(self, variable, source, parents, observed, given, noise, temperature, score):
+    def _latent_step(self, variable, source, parents, q, given, noise, temperature, score):
         name = variable.name
         prior_layer = self.priors[name]
         is_top = not variable.parents
         p = None
         if not is_top and (score or source in (Source.PRIOR, Source.PRIOR_MEAN)):
             p = normal(*prior_layer(parents))
-        q = None
-        if source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
-            q = normal(*self.posteriors[name](observed[variable.observed]))
+        q = None if q is None else normal(*q)
         if source is Source.GIVEN:
             value = tf.cast(given[name], tf.float32)
         elif source is Source.POSTERIOR:

@@ -36,6 +36,7 @@ class Run:
         self.best = self.folder / "checkpoints" / "best.keras"
         self.samples = self.folder / "samples.png"
         self.reconstructions = self.folder / "reconstructions.png"
+        self.evaluations = self.folder / "evaluations"
         self.logs = self.folder / "tensorboard"
         self._last = self.folder / "checkpoints"
 
@@ -70,7 +71,8 @@ class Run:
 
     @staticmethod
     def write_json(path, data):
-        """Write JSON whole or not at all."""
+        """Write JSON whole or not at all; the folder is made when it is missing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         with atomic(path) as temporary:
             temporary.write_text(json.dumps(data, indent=2) + "\n")
 

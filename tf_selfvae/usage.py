@@ -6,16 +6,16 @@ import math
 
 import numpy as np
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from . import noise as noises
 from .checks import check_count, check_images, check_temperature
+from .importance import ImportanceWeights, log_mean_exp, sample_weights
 from .plans import Plan, Source, get_plan
 
 _CHUNK = 64  # rows that sampling and scoring hold at once
 
 
-class Usage:
+class Usage(ImportanceWeights):
     """The public methods of `SelfVAE` that run its traversal for people; mixed into it.
 
     Needs `config`, `graph`, `priors`, `traverse` and an empty dict `_functions`.
@@ -119,29 +119,13 @@ class Usage:
         """
         images = check_images(images, self.config.image)
         count = check_count(importance_samples, "importance_samples")
-        rows = noises.row_seeds(seed, images.shape[0])
-        if "score" not in self._functions:
-            plan = get_plan("infer", self.graph)
-
-            @tf.function(reduce_retracing=True)
-            def score(images, rows, index):
-                rows = tf.map_fn(lambda seed: noises.fold(seed, index), rows)
-                steps = self.traverse(plan, noises.RowNoise(rows), {"x": images}, score=True).values()
-                return tf.add_n(
-                    [s.log_p if s.log_q is None else s.log_p - s.log_q for s in steps]
-                )
-
-            self._functions["score"] = score
-        score = self._functions["score"]
+        seeds = noises.row_seeds(seed, images.shape[0])
         results = []
         for begin in range(0, images.shape[0], _CHUNK):
-            part, seeds = images[begin : begin + _CHUNK], rows[begin : begin + _CHUNK]
-            total = None
-            for index in range(count):
-                weight = tf.cast(score(part, seeds, tf.constant(index)), tf.float64)
-                total = weight if total is None else tfp.math.log_add_exp(total, weight)
-            results.append(total - math.log(count))
-        return tf.cast(tf.concat(results, 0), tf.float32)
+            part = slice(begin, begin + _CHUNK)
+            weights = [w for _, w, _ in sample_weights(self, images[part], seeds[part], 0, count, _CHUNK)]
+            results.append(log_mean_exp(np.concatenate(weights, 1)))
+        return tf.constant(np.concatenate(results), tf.float32)
 
     def bits_per_dim(self, images, importance_samples=1, seed=0):
         """Return -log2 p(x) / (H W C), a float32 tensor [B]; arguments and errors as for `log_prob`."""

@@ -42,6 +42,17 @@ def grid(columns, labels, cell=None):
     return canvas
 
 
+def stack(sheets):
+    """Put PIL images under one another, on white."""
+    width, height = max(s.width for s in sheets), sum(s.height for s in sheets)
+    canvas = Image.new("RGB", (width, height), "white")
+    top = 0
+    for sheet in sheets:
+        canvas.paste(sheet, (0, top))
+        top += sheet.height
+    return canvas
+
+
 def _picture(array, cell):
     picture = Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array).convert("RGB")
     scale = cell / max(picture.size)

@@ -55,6 +55,17 @@ def transform_sheet(image):
     return sheet
 
 
+def transform_columns(images):
+    """Gives every transform of several images: figure 2 as columns of a grid.
+
+    images: uint8 [B, H, W, C] as for `transform_sheet`.
+    Returns (list of uint8 arrays [B, h, w, c], list of labels).
+    """
+    cut = np.stack([_cut(_check(image)) for image in images])
+    columns = [cut if spec is None else get(spec).numpy(cut) for _, spec in PANELS]
+    return columns, [title.replace(" ", "\n", 1) for title, _ in PANELS]
+
+
 def _check(image):
     image = np.asarray(image)
     if image.dtype != np.uint8:

@@ -1,0 +1,40 @@
+"""A run of each kind, as training leaves it, with random weights."""
+
+import numpy as np
+import pytest
+
+import tf_selfvae as sv
+from tests.small import CONFIGS
+from tests.test_model import pictures
+from tf_selfvae.files import write_text
+
+METRICS = "epoch,bpd,loss,minutes,val_bpd,{}\n0,7.5,7.5,0.5,7.6,{}\n1,6.5,6.4,1.0,6.7,{}\n"
+
+
+@pytest.fixture(scope="session", params=["vae", "reversible-grey"])
+def run(request, tmp_path_factory):
+    """A `Run` folder, with "images.npz" as its data."""
+    folder = tmp_path_factory.mktemp(request.param)
+    model = sv.SelfVAE(CONFIGS[request.param])
+    images = pictures(model.config, 120)
+    model.data_init(images[:16])
+    np.savez(folder / "images.npz", images=images)
+    made = sv.Run(folder / "run")
+    made.create(
+        model.config, {"data": f"npz:{folder / 'images.npz'}", "seed": 0, "resize": "none", "clock": "cpu"}
+    )
+    model.save(made.model)
+    model.compile()
+    terms = model.evaluate(images[:18], batch_size=18, return_dict=True, verbose=0)
+    terms = {name: float(value) for name, value in terms.items() if name != "loss"}
+    columns = ",".join(f"{term},val_{term}" for term in model.terms)
+    row = ",".join(f"{terms[term]},{terms[term]}" for term in model.terms)
+    write_text(made.metrics, METRICS.format(columns, row, row))
+    made.write_json(
+        made.results,
+        {
+            "split": "test", "images": 18, **terms, "resize": "none", "parameters": model.count_params(),
+            "images_seen": 1234, "training_minutes": 1.0, "clock": "cpu", "hardware": "an abacus",
+        },
+    )
+    return made

@@ -1,0 +1,158 @@
+"""Importance weights log p(x, y, z, u) - log q(z, u | x), chunk by chunk (Burda et al. 2015)."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+from scipy.special import logsumexp
+
+from . import noise as noises
+from .plans import get_plan
+
+
+def log_mean_exp(weights):
+    """Return log mean exp over the last axis, in float64.
+
+    Args:
+        weights: array [..., S] of log-weights, nats.
+    """
+    weights = np.asarray(weights, np.float64)
+    return logsumexp(weights, -1) - np.log(weights.shape[-1])
+
+
+def sample_weights(model, images, seeds, first, last, rows):
+    """Draw importance samples first..last-1 of a batch of images, at most `rows` rows at once.
+
+    The images are encoded once; sample s of an image depends on its seed and on s alone, not on the
+    batch or the chunk that it is drawn in.
+
+    Args:
+        model: anything with the two methods of `ImportanceWeights`.
+        images: uint8 tensor [B, H, W, C].
+        seeds: int32 tensor [B, 2]; see `noise.row_seeds`.
+        first, last: numbers of the samples.
+        rows: images times samples to hold at once; fewer than the images counts as one sample.
+
+    Yields:
+        (number of the chunk's first sample, log-weights [B, S] in float64, dict of term to
+        float64 [B, S]), nats.
+    """
+    encoded = model.encode(images)
+    chunk = max(1, rows // int(images.shape[0]))
+    for begin in range(first, last, chunk):
+        count = min(chunk, last - begin)
+        weights, terms = model.importance_weights(encoded, seeds, begin, count)
+        yield begin, np.float64(weights), {name: np.float64(value) for name, value in terms.items()}
+
+
+class ImportanceWeights:
+    """What streaming needs of a model; mixed into `SelfVAE`.
+
+    Needs `config`, `graph`, `terms`, `observe`, `posteriors`, `traverse` and a dict `_functions`.
+    """
+
+    def encode(self, images):
+        """Run the transforms and every encoder.
+
+        Args:
+            images: uint8 tensor [B, H, W, C].
+
+        Returns:
+            (dict of image name to float32 [B, h, w, c], dict of latent name to the posterior's
+            (mean, log-variance), each [B, h, w, c]).
+        """
+        if "encode" not in self._functions:
+
+            @tf.function(input_signature=[tf.TensorSpec([None, *self.config.image], tf.uint8)])
+            def encode(images):
+                observed = self.observe("x", images)
+                posteriors = {
+                    name: self.posteriors[name](observed[variable.observed])
+                    for name, variable in self.graph.items()
+                    if variable.kind == "latent"
+                }
+                return observed, posteriors
+
+            self._functions["encode"] = encode
+        return self._functions["encode"](images)
+
+    def importance_weights(self, encoded, seeds, first, count):
+        """Score `count` samples of each encoded image: only priors and decoders run.
+
+        Args:
+            encoded: what `encode` gave for B images.
+            seeds: int32 tensor [B, 2].
+            first: number of the first sample.
+            count: S, how many.
+
+        Returns:
+            (log-weights float32 [B, S], dict of term to float32 [B, S]), nats. A KL term is exact
+            between normals, so the terms' sum has the mean of minus the weights, with less noise.
+        """
+        return self._weights_function()(encoded, seeds, tf.constant(first), tf.constant(count))
+
+    def _weights_function(self):
+        if "weights" not in self._functions:
+            plan = get_plan("infer", self.graph)
+            spec = {name: tf.TensorSpec([None, *v.shape], tf.float32) for name, v in self.graph.items()}
+            images = {name: spec[name] for name, v in self.graph.items() if v.kind == "image"}
+            latents = {name: (spec[name],) * 2 for name, v in self.graph.items() if v.kind == "latent"}
+            scalar = tf.TensorSpec([], tf.int32)
+            signature = [(images, latents), tf.TensorSpec([None, 2], tf.int32), scalar, scalar]
+
+            @tf.function(input_signature=signature)
+            def weights(encoded, seeds, first, count):
+                def repeated(tensor):
+                    return tf.repeat(tensor, count, 0)
+
+                batch = tf.shape(seeds)[0]
+                numbers = tf.tile(tf.range(first, first + count), [batch])
+                seeds = tf.map_fn(
+                    lambda pair: noises.fold(*pair),
+                    (repeated(seeds), numbers),
+                    fn_output_signature=tf.int32,
+                )
+                noise = noises.RowNoise(tf.ensure_shape(seeds, [None, 2]))
+                encoded = tf.nest.map_structure(repeated, encoded)
+                steps = list(self.traverse(plan, noise, score=True, encoded=encoded).values())
+
+                def shaped(nats):
+                    return tf.reshape(nats, [batch, count])
+
+                terms = {
+                    term: shaped(-step.log_p if step.kl is None else step.kl)
+                    for term, step in zip(self.terms, steps)
+                }
+                parts = [s.log_p if s.log_q is None else s.log_p - s.log_q for s in steps]
+                return shaped(tf.add_n(parts)), terms
+
+            self._functions["weights"] = weights
+        return self._functions["weights"]
+
+    def bytes_per_row(self):
+        """Estimate the memory that scoring one sample of one image takes at its peak.
+
+        Walks the graph of `importance_weights` in order and adds up what is alive.
+        """
+        graph = self._weights_function().get_concrete_function().graph
+        last_use = {}
+        for number, operation in enumerate(graph.get_operations()):
+            for tensor in (*operation.inputs, *operation.outputs):
+                last_use[tensor.name] = number
+        freed, alive, peak = {}, 0, 0
+        for number, operation in enumerate(graph.get_operations()):
+            for tensor in operation.outputs:
+                size = _bytes_of_row(tensor)
+                alive += size
+                freed[last_use[tensor.name]] = freed.get(last_use[tensor.name], 0) + size
+            peak = max(peak, alive)
+            alive -= freed.get(number, 0)
+        return peak
+
+
+def _bytes_of_row(tensor):
+    """Bytes that a row of a tensor [None, ...] takes; 0 for what does not grow with the batch."""
+    shape = tensor.shape
+    if shape.rank is None or shape.rank < 2 or shape[0] is not None or None in shape.as_list()[1:]:
+        return 0
+    return int(np.prod(shape.as_list()[1:])) * tensor.dtype.size
