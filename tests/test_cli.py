@@ -52,7 +52,7 @@ def test_evaluate(model):
     assert "bpd" in output and "kl_z1" in output and "6 images" in output
     assert "resize: none" in output
     limited = run("evaluate", model / "m.keras", *data, "--limit", 3, "--importance-samples", 2)
-    assert "3 images" in limited.output and "standard_error" in limited.output
+    assert "3 images" in limited.output and "2 samples" in limited.output and "+-" in limited.output
     assert "--data: expected" in fails("evaluate", model / "m.keras")
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 import tf_selfvae as sv
 from tests.small import CONFIGS
 from tests.test_model import pictures
+from tf_selfvae import callbacks
 from tf_selfvae.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
 from tf_selfvae.config import Optimizer
 from tf_selfvae.training import train
@@ -157,6 +158,26 @@ def test_the_learning_rate_fits_the_budget():
     assert paper.rate(10**8, 0.5) == pytest.approx(1e-4)
     with pytest.raises(ValueError, match="either minutes or steps"):
         Budget(Optimizer())
+
+
+def test_a_budget_counts_by_its_clock(monkeypatch):
+    now = {"wall": 100.0, "cpu": 7.0}
+    for name in now:
+        monkeypatch.setitem(callbacks.CLOCKS, name, lambda name=name: now[name])
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    budgets = {name: Budget(Optimizer(), minutes=1, elapsed=15.0, clock=name) for name in now}
+    for budget in budgets.values():
+        budget.set_model(model)
+        budget.on_train_begin()
+    now["wall"] += 50.0  # another process had the machine
+    now["cpu"] += 30.0
+    assert (budgets["wall"].elapsed, budgets["cpu"].elapsed) == (65.0, 45.0)
+    for budget in budgets.values():
+        budget.on_train_batch_end(0)
+    assert budgets["wall"].finished and not budgets["cpu"].finished
+    with pytest.raises(ValueError, match="clock: expected one of wall, cpu, got 'sun'"):
+        Budget(Optimizer(), minutes=1, clock="sun")
 
 
 def test_a_minutes_budget_ends(data, tmp_path):

@@ -23,7 +23,8 @@ _BATCH = 64
 _SHOWN = 16  # test images that a report draws on
 
 
-def _dataset(path, model, data, cache):
+def run_data(path, model, data=None, cache=None):
+    """Load a data set at a model's size: `data`, or that of the run in the folder `path`."""
     if data is None:
         run = Run(path)
         if not run.settings.exists():
@@ -44,7 +45,7 @@ def evaluate(path, data=None, split="test", limit=None, importance_samples=1, ca
         the folder "evaluations" too.
     """
     model = load_model(path)
-    dataset = _dataset(path, model, data, cache)
+    dataset = run_data(path, model, data, cache)
     images = dataset.examples(split, limit or dataset.counts[split])
     run = Run(path) if Path(path).is_dir() else None
     folder = run.evaluations if run else default_folder() / "evaluations"
@@ -79,7 +80,7 @@ def frechet(
         ValueError: when a side has too few pictures for the features' covariance.
     """
     model = load_model(path)
-    dataset = _dataset(path, model, data, cache)
+    dataset = run_data(path, model, data, cache)
     network = load_features(features, inception_weights)
     needed, available = network.size + 1, min(count, dataset.counts[split])
     if available < needed:
@@ -127,7 +128,7 @@ def pictures_for(path, files, data, count, cache):
 
         arrays = [open_picture(Path(file)) for file in files]
         return model, np.stack([square(Image.fromarray(a), size, channels) for a in arrays])
-    return model, _dataset(path, model, data, cache).examples("test", count)
+    return model, run_data(path, model, data, cache).examples("test", count)
 
 
 def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
@@ -139,7 +140,7 @@ def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
     check_temperature(temperature)
     read_record(path)  # what is not a run says so before TensorFlow builds anything
     model = load_model(path)
-    images = _dataset(path, model, data, cache).examples("test", _SHOWN)
+    images = run_data(path, model, data, cache).examples("test", _SHOWN)
     if len(images) < 4:
         raise ValueError(f"data: a report needs at least 4 test images, got {len(images)}")
     return write_report(path, model, images, seed, temperature, output)

@@ -1,0 +1,48 @@
+"""Seconds an image of the streamed importance bound, against calling log_prob once a sample.
+
+    python benchmarks/bound.py runs/mine --images 8 --samples 64
+"""
+
+import time
+
+import click
+import numpy as np
+
+from tf_selfvae.commands import run_data
+from tf_selfvae.devices import quick_start
+from tf_selfvae.evaluation.bounds import importance_bound, rows_that_fit
+from tf_selfvae.runs import load_model
+
+
+@click.command()
+@click.argument("model")
+@click.option("--data", help="By default the run's own data set.")
+@click.option("--images", "count", default=8, show_default=True)
+@click.option("--samples", default=64, show_default=True)
+@click.option("--memory", default=1.0, show_default=True, help="GiB of the streamed bound.")
+def main(model, data, count, samples, memory):
+    """Time both on the same test images of MODEL, each after one warm-up, and print their ratio."""
+    quick_start()
+    path, model = model, load_model(model)
+    images = run_data(path, model, data).examples("test", count)
+    rows = rows_that_fit(model, memory)
+
+    def streamed():
+        return importance_bound(model, images, samples, rows=rows, progress=False)["bpd"]
+
+    def called():
+        return np.mean([model.log_prob(images, 1, seed).numpy() for seed in range(samples)])
+
+    importance_bound(model, images, 2, rows=rows, progress=False)
+    model.log_prob(images, 1)
+    seconds = {}
+    for name, run in (("streamed", streamed), ("log_prob once a sample", called)):
+        begin = time.perf_counter()
+        run()
+        seconds[name] = (time.perf_counter() - begin) / count
+        print(f"{name}: {seconds[name]:.2f} s an image at {samples} samples")
+    print(f"ratio: {seconds['log_prob once a sample'] / seconds['streamed']:.2f} ({rows} rows at once)")
+
+
+if __name__ == "__main__":
+    main()
