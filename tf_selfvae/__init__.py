@@ -29,6 +29,10 @@ _NAMES = {
     "get_plan": "plans",
     "Run": "runs",
     "load_model": "runs",
+    "FeatureStatistics": "evaluation.frechet",
+    "frechet_distance": "evaluation.frechet",
+    "importance_bound": "evaluation.bounds",
+    "write_report": "evaluation.report",
     "evaluate": "training",
     "train": "training",
 }

@@ -20,7 +20,7 @@ _SAVE_EVERY = 30  # seconds between two saves of what was drawn
 _MOST_ROWS = 1024  # more at once is not faster, and the bar should move
 # What a step holds beyond the tensors of the graph walked in order: operations that run side by
 # side, convolutions' workspaces. Measured: 1.2 to 2.6 times as much.
-_OVERHEAD = 2.6
+_OVERHEAD = 3.0
 
 
 class WeightStore:
