@@ -112,6 +112,12 @@ def test_wrong_seeds_are_explained(seed):
         row_seeds(seed, 3)
 
 
+@pytest.mark.parametrize("seed", [2**31, [0, 1, -(2**31) - 1], np.uint64([1, 2, 2**64 - 1])])
+def test_seeds_that_32_bits_would_cut_are_refused(seed):
+    with pytest.raises(ValueError, match="seed: expected whole numbers from -2147483648 to 2147483647, got"):
+        row_seeds(seed, 3)
+
+
 def test_given_noise_gives_what_was_handed_in():
     u = np.ones((2, 3), np.float32)
     noise = GivenNoise({"u": tf.constant(u)})

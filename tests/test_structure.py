@@ -11,11 +11,11 @@ TIERS = [
     {"layers", "distributions", "transforms"},
     {"variables", "plans", "presets", "optimizers", "importance", "usage"},
     {"model"},
-    {"data", "evaluation", "runs", "devices"},
+    {"data", "evaluation", "export", "runs", "devices"},
     {"callbacks"},
     {"training"},
     {"commands"},
-    {"cli_common", "cli_measure"},
+    {"cli_common", "cli_export", "cli_measure"},
     {"cli", "__main__"},
 ]
 TIER = {name: number for number, tier in enumerate(TIERS) for name in tier}

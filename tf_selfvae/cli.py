@@ -1,4 +1,4 @@
-"""The command line: selfvae train, sample, reconstruct, transforms, presets; and `cli_measure`'s."""
+"""The command line: selfvae train, sample, reconstruct, transforms, presets; and those of `cli_measure` and `cli_export`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .cli_common import MODEL, SEED, clear_errors, print_results, save, start_tensorflow
+from .cli_export import export
 from .cli_measure import evaluate, frechet, report, table
 
 
@@ -26,7 +27,7 @@ def main():
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, table):
+for _command in (evaluate, frechet, report, table, export):
     main.add_command(_command)
 
 

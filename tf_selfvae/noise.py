@@ -168,14 +168,19 @@ def row_seeds(seed, rows):
         An int32 tensor [rows, 2].
 
     Raises:
-        ValueError: when `seed` is neither an int nor `rows` ints.
+        ValueError: when `seed` is neither an int nor `rows` ints, or outside -2**31..2**31 - 1.
     """
+    given = seed
     try:
         seed = tf.convert_to_tensor(seed)
     except (ValueError, TypeError) as error:
         raise ValueError(f"seed: expected an int or {rows} ints, got {seed!r}") from error
     if not seed.dtype.is_integer or seed.shape.rank not in (0, 1):
         raise ValueError(f"seed: expected an int or {rows} ints, got {seed.dtype.name} {seed.shape}")
+    values = tf.get_static_value(seed)
+    if values is not None and ((values < -(2**31)) | (values >= 2**31)).any():
+        # Cut to 32 bits, it would be another seed's twin.
+        raise ValueError(f"seed: expected whole numbers from -2147483648 to 2147483647, got {given!r}")
     seed = tf.cast(seed, tf.int32)
     if seed.shape.rank == 0:
         return tf.stack([tf.fill([rows], seed), tf.range(rows)], 1)

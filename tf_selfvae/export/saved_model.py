@@ -1,0 +1,91 @@
+"""A SavedModel for TensorFlow Serving, in a version folder that is whole or absent."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+import tensorflow as tf
+
+from ..model import SelfVAE
+from .saved_model_signatures import build_signatures
+from .saved_model_weights import folded_kernels
+from .warmup import write_warmup
+
+
+def export_saved_model(model, folder):
+    """Write a model as the next version in a folder, for TensorFlow Serving or any TensorFlow loader.
+
+    The graph holds core TensorFlow operations only, so it runs without this library and without Keras.
+    Convolutions keep the model's precision (`model.config.precision`), distributions are float32, and
+    weights are as they are now. A row's answer depends on its own inputs alone, not on the batch.
+
+    Args:
+        model: a `SelfVAE`.
+        folder: where versions are; made when absent.
+
+    Returns:
+        The `Path` of the new version, such as `folder/1`.
+
+    Raises:
+        ValueError: when `model` is no `SelfVAE`, or the folder can't be made or written.
+
+    Example:
+        >>> export_saved_model(load_model("runs/mine"), "served/selfvae")
+        PosixPath('served/selfvae/1')
+    """
+    if not isinstance(model, SelfVAE):
+        raise ValueError(f"model: expected a SelfVAE, got a {type(model).__name__}")
+    with _new_version(Path(folder)) as version, folded_kernels(model) as variables:
+        signatures = build_signatures(model)
+        # A plain module with plain variables: loading it needs no class of Keras or of this library.
+        module = tf.Module()
+        module.variables_read = variables
+        functions = {name: signature.run for name, signature in signatures.items()}
+        functions["serving_default"] = functions["generate"]
+        tf.saved_model.save(module, str(version.temporary), signatures=functions)
+        write_warmup(version.temporary, signatures)
+    return version.final
+
+
+class _Version:
+    def __init__(self, temporary):
+        self.temporary, self.final = temporary, None
+
+
+@contextlib.contextmanager
+def _new_version(folder):
+    """Give a temporary folder inside `folder`; on success it becomes the next version.
+
+    A server looks at folders named by numbers only, and takes the highest.
+    """
+    temporary = folder / f".unfinished-{uuid.uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+    except OSError as error:
+        raise ValueError(
+            f"folder: expected a folder that can be written, got {str(folder)!r} ({error.strerror})"
+        ) from error
+    version = _Version(temporary)
+    try:
+        yield version
+        version.final = _rename_to_next(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _rename_to_next(temporary, folder):
+    while True:
+        taken = [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
+        final = folder / str(max(taken, default=0) + 1)
+        try:
+            os.rename(temporary, final)
+            return final
+        except OSError:
+            if not final.exists():
+                raise
+            # Another export took this number meanwhile.
