@@ -39,7 +39,7 @@ def decode_pngs(files, shape, argument):
     checks = [
         expect(
             tf.reduce_all(length >= _HEADER),
-            f"{argument}: expected PNG files, got something shorter than a PNG's header, bytes:",
+            f"{argument}: expected PNG files, got something shorter than the header of a PNG, bytes:",
             length,
         ),
         expect(
@@ -50,10 +50,11 @@ def decode_pngs(files, shape, argument):
     ]
     with tf.control_dependencies(checks):
         header = tf.cast(tf.io.decode_raw(tf.strings.substr(files, 0, _HEADER), tf.uint8), tf.int64)
-    is_png = tf.reduce_all(tf.equal(header[:, : len(_SIGNATURE)], list(_SIGNATURE)))
-    with tf.control_dependencies(
-        [expect(is_png, f"{argument}: expected PNG files, got another format:", tf.strings.substr(files, 0, 8))]
-    ):
+    start = header[:, : len(_SIGNATURE)]
+    is_png = tf.reduce_all(tf.equal(start, list(_SIGNATURE)))
+    # The error shows numbers: a status message with raw bytes in it would not be UTF-8.
+    message = f"{argument}: expected PNG files, got another format, which starts with the bytes:"
+    with tf.control_dependencies([expect(is_png, message, start)]):
         base = tf.constant([1 << 24, 1 << 16, 1 << 8, 1], tf.int64)
         size = tf.reduce_sum(tf.reshape(header[:, 16:24], [-1, 2, 4]) * base, -1)
         depth, colour = header[:, 24], header[:, 25]

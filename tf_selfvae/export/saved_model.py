@@ -40,15 +40,18 @@ def export_saved_model(model, folder):
     if not isinstance(model, SelfVAE):
         raise ValueError(f"model: expected a SelfVAE, got a {type(model).__name__}")
     with _new_version(Path(folder)) as version, folded_kernels(model) as variables:
-        signatures = build_signatures(model)
-        # A plain module with plain variables: loading it needs no class of Keras or of this library.
-        module = tf.Module()
-        module.variables_read = variables
-        functions = {name: signature.run for name, signature in signatures.items()}
-        functions["serving_default"] = functions["generate"]
-        tf.saved_model.save(module, str(version.temporary), signatures=functions)
-        write_warmup(version.temporary, signatures)
+        _write(version.temporary, build_signatures(model), variables)
     return version.final
+
+
+def _write(folder, signatures, variables):
+    # A plain module with plain variables: loading it needs no class of Keras or of this library.
+    module = tf.Module()
+    module.variables_read = variables
+    functions = {name: signature.run for name, signature in signatures.items()}
+    functions["serving_default"] = functions["generate"]
+    tf.saved_model.save(module, str(folder), signatures=functions)
+    write_warmup(folder, signatures)
 
 
 class _Version:

@@ -20,7 +20,7 @@ def expect(condition, message, value):
     Returns:
         The operation to depend on.
     """
-    return tf.debugging.Assert(condition, [message, value], summarize=4)
+    return tf.debugging.Assert(condition, [message, value], summarize=8)
 
 
 def checked(inputs, specs):
