@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 import tf_selfvae as sv
 from tf_selfvae.export.png import encode_pngs
@@ -67,6 +68,14 @@ def test_the_graph_is_core_tensorflow(exported):
     assert all(hasattr(tf.raw_ops, name) for name in operations - {"_Arg", "_Retval"})
 
 
+def warm_up_requests(exported):
+    path = exported / "assets.extra" / "tf_serving_warmup_requests"
+    for record in tf.data.TFRecordDataset(str(path)):
+        log = PredictionLog.FromString(record.numpy())
+        assert log.WhichOneof("log_type") == "predict_log"
+        yield log.predict_log.request
+
+
 def inputs_of(name, signature, model, images, latents):
     """Five rows of valid inputs for a signature."""
     low = images
@@ -92,6 +101,11 @@ def answers(model, exported, images, tmp_path_factory):
             feeds = {signature.inputs[n].name: value[part] for n, value in inputs.items()}
             jobs.append((feeds, [tensor.name for tensor in signature.outputs.values()]))
             places.append((name, index))
+    for sent in warm_up_requests(exported):
+        name = sent.model_spec.signature_name
+        feeds = {signatures[name].inputs[n].name: tf.make_ndarray(p) for n, p in sent.inputs.items()}
+        jobs.append((feeds, [tensor.name for tensor in signatures[name].outputs.values()]))
+        places.append((name, "warm-up"))
     (folder / "jobs").write_bytes(pickle.dumps(jobs))
     child = Path(__file__).with_name("c_api.py")
     command = [sys.executable, "-I", child, LIBRARIES, exported, folder / "jobs", folder / "results"]
@@ -111,6 +125,14 @@ def test_a_row_has_one_answer_in_any_batch(exported, answers):
             for output, value in answers[name, index].items():
                 # Exactly: bits of floats too.
                 np.testing.assert_array_equal(value, answers[name, 0][output][part], f"{name} {output}")
+
+
+def test_warm_up_requests_are_valid(exported, answers):
+    """TensorFlow Serving sends these to itself when it loads a model, at most 1000."""
+    asked = sorted(sent.model_spec.signature_name for sent in warm_up_requests(exported))
+    assert asked == sorted(set(read_signatures(exported)) - {"serving_default"})
+    for name in asked:
+        assert all(len(value) == 1 for value in answers[name, "warm-up"].values())
 
 
 def test_rows_differ(answers):

@@ -6,7 +6,6 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis.get_model_metadata_pb2 import GetModelMetadataRequest, SignatureDefMap
 from tensorflow_serving.apis.predict_pb2 import PredictRequest
-from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 from tf_selfvae.export.png import encode_pngs
 
@@ -65,19 +64,6 @@ def test_pictures_go_in_and_come_out_as_files(stub, model, images):
     for i, file in enumerate(found["images_bytes"]):
         python = model.reconstruct(images[i : i + 1], "reconstruction_3", seed=[i + 1])
         np.testing.assert_array_equal(pixels(file), python[0])
-
-
-def test_every_warm_up_request_is_answered(stub, exported):
-    """TensorFlow Serving sends these to itself when it loads the model, at most 1000."""
-    path = exported / "assets.extra" / "tf_serving_warmup_requests"
-    logs = [PredictionLog.FromString(record.numpy()) for record in tf.data.TFRecordDataset(str(path))]
-    asked = []
-    for log in logs:
-        assert log.WhichOneof("log_type") == "predict_log"
-        sent = log.predict_log.request
-        asked.append(sent.model_spec.signature_name)
-        assert all(len(value) == 1 for value in ask(stub, sent).values())
-    assert sorted(asked) == sorted(set(read_signatures(exported)) - {"serving_default"})
 
 
 FINE = np.zeros([1, 16, 16, 3], np.uint8)
