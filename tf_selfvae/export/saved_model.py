@@ -12,7 +12,6 @@ import tensorflow as tf
 
 from ..model import SelfVAE
 from .saved_model_signatures import build_signatures
-from .saved_model_weights import folded_kernels
 from .warmup import write_warmup
 
 
@@ -39,8 +38,8 @@ def export_saved_model(model, folder):
     """
     if not isinstance(model, SelfVAE):
         raise ValueError(f"model: expected a SelfVAE, got a {type(model).__name__}")
-    with _new_version(Path(folder)) as version, folded_kernels(model) as variables:
-        _write(version.temporary, build_signatures(model), variables)
+    with _new_version(Path(folder)) as version:
+        _write(version.temporary, build_signatures(model), [weight.value for weight in model.weights])
     return version.final
 
 

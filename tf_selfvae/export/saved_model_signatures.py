@@ -4,6 +4,10 @@ Rows are computed one by one, whatever the batch. A kernel may add up in another
 vector instruction where it took a scalar one, when the number of rows changes; a last bit that differs
 can then flip a pixel, and a flipped pixel changes every finer level. So a loop over rows is what makes
 a row's answer its own.
+
+For the same reason nothing is worked out beforehand, such as the normalised kernels: TensorFlow rewrites
+a whole graph, and only the same graph gives the same last bits as Python. In bfloat16 a last bit is
+1/256 of a value, and many pixels follow from it.
 """
 
 from __future__ import annotations

@@ -52,17 +52,13 @@ class WeightNormConv2D(keras.layers.Layer):
         self.b = self.add_weight(name="b", shape=(self.filters,), initializer="zeros")
         self.built = True
 
-    def kernel(self):
-        """Return the kernel g * v / ||v||, float32; an export computes it once."""
+    def _convolve(self, inputs, dtype):
         # The norm is taken in float32: bfloat16 holds three digits.
         v = tf.cast(self.v, tf.float32)
         axes = [0, 1, 3] if self.transposed else [0, 1, 2]
         kernel = v * tf.math.rsqrt(tf.reduce_sum(v * v, axes, keepdims=True) + 1e-12)
         g = tf.cast(self.g, tf.float32)
-        return kernel * (g[:, None] if self.transposed else g)
-
-    def _convolve(self, inputs, dtype):
-        kernel = tf.cast(self.kernel(), dtype)
+        kernel = tf.cast(kernel * (g[:, None] if self.transposed else g), dtype)
         inputs = tf.cast(inputs, dtype)
         if not self.transposed:
             return tf.nn.conv2d(inputs, kernel, self.strides, "SAME")
