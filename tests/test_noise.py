@@ -129,6 +129,29 @@ def test_given_noise_gives_what_was_handed_in():
         noise.normal("u", [4])
 
 
+def test_gumbel_and_logistic_noise_follow_the_uniform_of_their_name():
+    for kind, law in (("gumbel", "gumbel_r"), ("logistic", "logistic")):
+        drawn = getattr(BatchNoise([3, 4], 20), kind)("a", SHAPE).numpy()
+        assert scipy.stats.kstest(drawn.ravel(), law).pvalue > 1e-3
+        uniform = BatchNoise([3, 4], 20).uniform("a", SHAPE).numpy().astype(np.float64)
+        expected = getattr(scipy.stats, law).ppf(uniform)
+        np.testing.assert_allclose(drawn, expected, rtol=1e-5, atol=1e-5)
+        recorded = RecordedNoise(BatchNoise([3, 4], 20))
+        np.testing.assert_array_equal(getattr(recorded, kind)("a", SHAPE), drawn)
+        assert recorded.drawn == {"a": (kind, SHAPE)}
+        # Handed in, it is taken as it is.
+        np.testing.assert_array_equal(getattr(GivenNoise({"a": drawn}), kind)("a", SHAPE), drawn)
+
+
+def test_given_noise_of_a_known_shape_leaves_no_operation():
+    @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+    def graph(u):
+        return GivenNoise({"u": u}).normal("u", [3])
+
+    operations = {op.type for op in graph.get_concrete_function().graph.get_operations()}
+    assert operations <= {"Placeholder", "Identity", "NoOp"}
+
+
 def test_recorded_noise_passes_on_and_lists():
     noise = RecordedNoise(BatchNoise([1, 2], 3))
     np.testing.assert_array_equal(noise.normal("u", [2]), BatchNoise([1, 2], 3).normal("u", [2]))

@@ -32,7 +32,8 @@ def fold(seed, data):
     return tf.random.experimental.stateless_fold_in(seed, data)
 
 
-def _tag(name):
+def name_tag(name):
+    """Return the integer that is folded into a seed for the draw of that name."""
     return zlib.crc32(name.encode()) & 0x7FFFFFFF
 
 
@@ -54,6 +55,15 @@ class Noise:
     def normal(self, name, shape):
         """Draw float32 standard normals; arguments and shapes as for `uniform`."""
         raise NotImplementedError
+
+    def gumbel(self, name, shape):
+        """Draw standard Gumbel noise, -log(-log U) of the `uniform` of that name."""
+        return -tf.math.log(-tf.math.log(self.uniform(name, shape)))
+
+    def logistic(self, name, shape):
+        """Draw standard logistic noise, log(U / (1 - U)) of the `uniform` of that name."""
+        uniform = self.uniform(name, shape)
+        return tf.math.log(uniform) - tf.math.log(1.0 - uniform)
 
 
 class _StatelessNoise(Noise):
@@ -88,7 +98,7 @@ class BatchNoise(_StatelessNoise):
 
     def _draw(self, draw, name, shape):
         shape = tf.concat([[self._batch], tf.constant(list(shape), tf.int32)], 0)
-        return draw(shape, fold(self._seed, _tag(name)))
+        return draw(shape, fold(self._seed, name_tag(name)))
 
 
 class RowNoise(_StatelessNoise):
@@ -102,7 +112,7 @@ class RowNoise(_StatelessNoise):
         self._seeds = tf.cast(tf.convert_to_tensor(seeds), tf.int32)
 
     def _draw(self, draw, name, shape):
-        tag = _tag(name)
+        tag = name_tag(name)
         shape = list(shape)
         return tf.map_fn(
             lambda seed: draw(shape, fold(seed, tag)), self._seeds, fn_output_signature=tf.float32
@@ -110,7 +120,10 @@ class RowNoise(_StatelessNoise):
 
 
 class GivenNoise(Noise):
-    """Noise handed in as tensors, by name.
+    """Noise handed in as tensors, by name, each of the kind that is drawn.
+
+    Gumbel and logistic noise is handed in as such, not as uniforms: near one, the logarithms of a
+    graphics processor are too coarse for them.
 
     Args:
         tensors: dict of name to tensor [B, *shape].
@@ -127,7 +140,7 @@ class GivenNoise(Noise):
             raise KeyError(f"noise: no tensor for {name!r}; given: {sorted(self._tensors)}")
         return _with_shape(self._tensors[name], shape)
 
-    uniform = normal = lambda self, name, shape: self._get(name, shape)
+    uniform = normal = gumbel = logistic = lambda self, name, shape: self._get(name, shape)
 
 
 class RecordedNoise(Noise):
@@ -137,7 +150,8 @@ class RecordedNoise(Noise):
         source: the `Noise` that draws.
 
     Attributes:
-        drawn: dict of name to ("uniform" or "normal", shape of one row), in order of drawing.
+        drawn: dict of name to (kind, shape of one row), in order of drawing; a kind is "uniform",
+            "normal", "gumbel" or "logistic".
     """
 
     def __init__(self, source):
@@ -152,8 +166,20 @@ class RecordedNoise(Noise):
         self.drawn[name] = ("normal", tuple(shape))
         return self._source.normal(name, shape)
 
+    def gumbel(self, name, shape):
+        self.drawn[name] = ("gumbel", tuple(shape))
+        return self._source.gumbel(name, shape)
+
+    def logistic(self, name, shape):
+        self.drawn[name] = ("logistic", tuple(shape))
+        return self._source.logistic(name, shape)
+
 
 def _with_shape(tensor, shape):
+    tensor = tf.convert_to_tensor(tensor)
+    # Where the shape is known, no operation is left in the graph: TF.js cannot run this one.
+    if tensor.shape.rank is not None and tensor.shape[1:].as_list() == list(shape):
+        return tensor
     return tf.ensure_shape(tensor, [None, *shape])
 
 

@@ -244,6 +244,21 @@ def test_sample_from_is_the_same_in_a_graph():
     np.testing.assert_array_equal(eager, draw(*arguments[:-1], by_row))
 
 
+@pytest.mark.parametrize("low, high", RANGES)
+def test_sample_from_noise_is_sample_from_with_the_noise_made(low, high):
+    p = parameters((2, 5), 3, 4, low, high, dtype="float32")
+    dist = DiscretizedLogisticMixture(**p, low=low, high=high)
+    u, v = uniforms((2, 5))
+    gumbel, logistic = scipy.stats.gumbel_r.ppf(u), scipy.stats.logistic.ppf(v)
+    values, before = dist.sample_from_noise(gumbel, logistic, 0.7)
+    np.testing.assert_array_equal(values, dist.sample_from(u, v, 0.7))
+    np.testing.assert_array_equal(values, np.floor(before.numpy() + 0.5))
+    assert before.numpy().min() >= low and before.numpy().max() <= high
+    assert (before != values).numpy().mean() > 0.3
+    with pytest.raises(ValueError, match="temperature: expected at least 0, got -1"):
+        dist.sample_from_noise(gumbel, logistic, -1)
+
+
 def test_sample_from_is_the_inverse_distribution_function():
     # One component, one channel: U in (F(v - 1/2), F(v + 1/2)) gives v.
     dist = DiscretizedLogisticMixture(np.zeros([1]), np.float64([[90.3]]), np.float64([[7.0]]))

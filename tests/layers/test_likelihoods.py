@@ -170,6 +170,11 @@ def test_draws(kind, channels):
         np.testing.assert_array_equal(
             layer.draw("x", coarser, latent, noise, tf.fill([3, 1, 1, 1], temperature)), image)
         drawn[temperature] = image.numpy()
+        again, unrounded = layer.draw_unrounded("x", coarser, latent, noise, temperature)
+        np.testing.assert_array_equal(again, image)
+        # The bands' roundings add up to a few grey levels at most; the whole image's is half of one.
+        assert np.abs(unrounded - image).max() <= (0.5 if kind != "reversible" else 3)
+        assert (unrounded != image).numpy().mean() > 0.3
     assert (drawn[0.5] != drawn[1.0]).mean() > 0.3 and (drawn[1e-6] != drawn[1.0]).mean() > 0.3
     other = layer.draw("y1", coarser, latent, BatchNoise([1, 2], 3), 1.0)  # its own numbers
     assert (other.numpy() != drawn[1.0]).mean() > 0.3

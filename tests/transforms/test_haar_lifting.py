@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tests.transforms.pictures import extremes, noise, photographs
 from tf_selfvae.transforms import (
-    HAAR_RANGES, haar_join, haar_join_numpy, haar_split, haar_split_numpy)
+    HAAR_RANGES, haar_join, haar_join_numpy, haar_join_unrounded, haar_split, haar_split_numpy)
 
 # All 2x2 blocks of values around the ends and the middle of the range.
 VALUES = (0, 1, 2, 127, 128, 254, 255)
@@ -22,6 +22,18 @@ def loop_split(block):
     top, bottom = (b + (a - b) // 2, a - b), (d + (c - d) // 2, c - d)
     (l1, h1), (l2, h2) = top, bottom
     return l2 + (l1 - l2) // 2, h2 + (h1 - h2) // 2, l1 - l2, h1 - h2
+
+
+def test_the_unrounded_join_is_linear_and_near_the_rounded_one():
+    low, details = haar_split(BATCHES["photographs"])
+    rounded = haar_join(low, details).numpy()
+    unrounded = haar_join_unrounded(low, details).numpy()
+    # Each step rounds down by at most a half: 0.5 for columns, 0.5 and 0.25 for what rows left out.
+    assert 0 < np.abs(unrounded - rounded).max() <= 1.25
+    moved = haar_join_unrounded(low, [band + 0.25 for band in map(tf.cast, details, [tf.float32] * 3)])
+    change = (moved - unrounded).numpy()
+    # The bands' signs in each 2x2 block: across + down + diagonal in halves and a quarter.
+    np.testing.assert_allclose(change[0, :2, :2, 0], 0.25 * np.array([[1.25, -0.25], [-0.25, -0.75]]), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", BATCHES)

@@ -4,6 +4,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from .parameters import check_bounds, check_shapes, common_dtype, to_tensor
+
 tfb = tfp.bijectors
 tfd = tfp.distributions
 
@@ -104,13 +106,13 @@ class DiscretizedLogisticMixture(tfd.Distribution):
     ):
         parameters = dict(locals())
         with tf.name_scope(name) as name:
-            dtype = _common_dtype(logits, loc, scale, coeffs)
-            self._logits = _to_tensor(logits, dtype, "logits")
-            self._loc = _to_tensor(loc, dtype, "loc")
-            self._scale = _to_tensor(scale, dtype, "scale")
-            self._coeffs = _to_tensor(coeffs, dtype, "coeffs")
-            self._low, self._high = _check_bounds(low, high)
-            _check_shapes(self._logits, self._loc, self._scale, self._coeffs)
+            dtype = common_dtype(logits, loc, scale, coeffs)
+            self._logits = to_tensor(logits, dtype, "logits")
+            self._loc = to_tensor(loc, dtype, "loc")
+            self._scale = to_tensor(scale, dtype, "scale")
+            self._coeffs = to_tensor(coeffs, dtype, "coeffs")
+            self._low, self._high = check_bounds(low, high)
+            check_shapes(self._logits, self._loc, self._scale, self._coeffs)
             super().__init__(
                 dtype=dtype,
                 reparameterization_type=tfd.NOT_REPARAMETERIZED,
@@ -222,15 +224,27 @@ class DiscretizedLogisticMixture(tfd.Distribution):
 
         Example: `dist.sample_from(u_component, u_value, temperature=0.5)`.
         """
+        u, v = self._clip_uniform(uniform_component), self._clip_uniform(uniform_value)
+        gumbel = -tf.math.log(-tf.math.log(u))
+        return self.sample_from_noise(gumbel, tf.math.log(v) - tf.math.log(1.0 - v), temperature)[0]
+
+    def sample_from_noise(self, gumbel, logistic, temperature=1.0):
+        """Sample as `sample_from` does, from Gumbel and logistic noise in place of uniforms.
+
+        Args:
+          gumbel: `[..., M]` standard Gumbel noise.
+          logistic: `[..., C]` standard logistic noise.
+          temperature: as for `sample_from`, with the same error.
+
+        Returns:
+          Two tensors `[..., C]`: the integers from `low` to `high`, as floats, and what
+          they were before rounding, clipped to `[low, high]`.
+        """
         if isinstance(temperature, (int, float)) and not temperature >= 0:
             raise ValueError(f"temperature: expected at least 0, got {temperature}")
         temperature = tf.cast(temperature, self.dtype)
-        u = self._clip_uniform(uniform_component)
-        gumbel = -tf.math.log(-tf.math.log(u))
-        pick = self._one_hot(self._logits + temperature * gumbel)
-        u = self._clip_uniform(uniform_value)
-        noise = temperature * (tf.math.log(u) - tf.math.log(1.0 - u))
-        return self._decode(pick, noise)
+        pick = self._one_hot(self._logits + temperature * tf.cast(gumbel, self.dtype))
+        return self._decode(pick, temperature * tf.cast(logistic, self.dtype))
 
     def _mode(self):
         """Rounded location of the heaviest component, channel after channel.
@@ -238,7 +252,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         The exact mode of a mixture has no closed form. This one stands in for it, and is not the mode
         where much of a tail piles up at an end of the support. Shape `[..., C]`.
         """
-        return self._decode(self._one_hot(self._logits), noise=None)
+        return self._decode(self._one_hot(self._logits), noise=None)[0]
 
     def _mean(self):
         """Mean of the logistics clipped to `[low, high]`, averaged over components.
@@ -265,19 +279,23 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         return tf.stack(means, axis=-1)
 
     def _decode(self, pick, noise):
-        """Channels in order, given a one-hot component and scaled logistic noise."""
-        locs, scales, shifts = self._unstacked()
-        locs = [tf.reduce_sum(pick * v, axis=-1) for v in locs]
-        scales = [tf.reduce_sum(pick * v, axis=-1) for v in scales]
-        shifts = [tf.reduce_sum(pick * v, axis=-1) for v in shifts]
+        """Channels in order, given a one-hot component and scaled logistic noise.
+
+        Returns the integers, and what they were before rounding.
+        """
+        # Picked first and split after: five dimensions are slow to split in TF.js.
+        pick = tf.expand_dims(pick, -2)
+        parameters = [p for p in (self._loc, self._scale, self._coeffs) if p is not None]
+        picked = [tf.unstack(tf.reduce_sum(pick * p, axis=-1), axis=-1) for p in parameters]
+        locs, scales, shifts = (*picked, [])[:3]
         noises = None if noise is None else tf.unstack(noise, axis=-1)
-        values = []
+        values, before = [], []
         for c, scale in enumerate(scales):
             m = _conditional_loc(c, locs, shifts, values, self._low, self._high)
             value = m if noises is None else m + scale * noises[c]
-            value = tf.floor(value + 0.5)
-            values.append(tf.clip_by_value(value, self._low, self._high))
-        return tf.stack(values, axis=-1)
+            before.append(tf.clip_by_value(value, self._low, self._high))
+            values.append(tf.floor(before[-1] + 0.5))
+        return tf.stack(values, axis=-1), tf.stack(before, axis=-1)
 
     def _one_hot(self, scores):
         best = tf.argmax(scores, axis=-1, output_type=tf.int32)
@@ -317,43 +335,3 @@ def _conditional_loc(c, locs, shifts, values, low, high):
         for j in range(c):
             m += shifts[first + j] * (values[j] - 0.5 * (low + high))
     return m
-
-
-def _common_dtype(*values):
-    for value in values:
-        if hasattr(value, "dtype"):
-            return tf.as_dtype(value.dtype)
-    return tf.float32
-
-
-def _to_tensor(value, dtype, name):
-    if value is None or isinstance(value, tf.Variable):
-        return value
-    return tf.convert_to_tensor(value, dtype=dtype, name=name)
-
-
-def _check_bounds(low, high):
-    for name, bound in (("low", low), ("high", high)):
-        if int(bound) != bound:
-            raise ValueError(f"{name} must be an integer, got {bound}.")
-    if not low < high:
-        raise ValueError(f"low must be below high, got low={low}, high={high}.")
-    return int(low), int(high)
-
-
-def _check_shapes(logits, loc, scale, coeffs):
-    if loc.dtype not in (tf.float32, tf.float64):
-        raise ValueError(f"Expected float32 or float64 parameters, got {loc.dtype}.")
-    channels, components = loc.shape[-2:] if loc.shape.rank and loc.shape.rank > 1 else (None,) * 2
-    if channels is None or components is None:
-        raise ValueError(f"loc must have a static shape [..., C, M], got {loc.shape}.")
-    pairs = channels * (channels - 1) // 2
-    expected = {"logits": (logits, [components]), "scale": (scale, [channels, components])}
-    if coeffs is not None:
-        expected["coeffs"] = (coeffs, [pairs, components])
-    for name, (value, tail) in expected.items():
-        if value.shape[-len(tail) :].as_list() != tail:
-            raise ValueError(
-                f"{name} must have shape [..., {', '.join(map(str, tail))}] to go "
-                f"with loc of shape {loc.shape}, got {value.shape}."
-            )

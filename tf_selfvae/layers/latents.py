@@ -194,7 +194,7 @@ class LatentPrior(keras.layers.Layer):
         """
         if self.prior.kind == "gaussian_mixture":
             value = noise.normal("u", self.latent) * temperature
-            gumbel = -tf.math.log(-tf.math.log(noise.uniform("u/component", [self.prior.components])))
+            gumbel = noise.gumbel("u/component", [self.prior.components])
             chosen = tf.argmax(gumbel + tf.cast(self.logits, tf.float32), -1)
             loc, scale = tf.gather(self.loc, chosen), tf.exp(tf.gather(self.log_scale, chosen))
             return tf.cast(loc, tf.float32) + tf.cast(scale, tf.float32) * value

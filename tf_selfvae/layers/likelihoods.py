@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from ..config import Network
 from ..distributions import DiscretizedLogisticMixture
-from ..transforms import HAAR_RANGES, haar_join, haar_split
+from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .latents import scale_image
 from .networks import Decoder, NetworkLayer, Stack
 from .resize import resize_bilinear
@@ -151,6 +151,10 @@ class Likelihood(NetworkLayer):
         """Put the parts' integers together to an image in 0..255 (float32)."""
         raise NotImplementedError
 
+    def join_unrounded(self, coarser, values):
+        """Put the parts together before any rounding: float32, continuous in every part."""
+        raise NotImplementedError
+
     def context(self, coarser, latent):
         """Compute once what every part's distribution reads."""
         raise NotImplementedError
@@ -172,10 +176,12 @@ class Likelihood(NetworkLayer):
 
     def _walk(self, coarser, latent, choose):
         context = self.context(coarser, latent)
-        values = []
+        values, unrounded = [], []
         for index, part in enumerate(self.parts()):
-            values.append(choose(part, self.part_distribution(index, context, values)))
-        return self.join(coarser, values)
+            chosen = choose(part, self.part_distribution(index, context, values))
+            values.append(chosen[0])
+            unrounded.append(chosen[1])
+        return self.join(coarser, values), self.join_unrounded(coarser, unrounded)
 
     def draw(self, name, coarser, latent, noise, temperature):
         """Sample an image.
@@ -190,18 +196,34 @@ class Likelihood(NetworkLayer):
         Returns:
             A float32 tensor of integers in 0..255, [B, H, W, C].
         """
+        return self.draw_unrounded(name, coarser, latent, noise, temperature)[0]
+
+    def draw_unrounded(self, name, coarser, latent, noise, temperature):
+        """Sample an image, and return with it what it was before rounding.
+
+        Args: as for `draw`.
+
+        Returns:
+            Two float32 tensors [B, H, W, C]: the image, and the image put together from the parts'
+            values before rounding (each part still follows the rounded parts and channels before it).
+        """
 
         def choose(part, distribution):
             label = f"{name}/{part.name}" if part.name else name
-            component = noise.uniform(f"{label}/component", [*part.shape[:2], self.mixtures])
-            value = noise.uniform(f"{label}/value", part.shape)
-            return distribution.sample_from(component, value, temperature)
+            component = noise.gumbel(f"{label}/component", [*part.shape[:2], self.mixtures])
+            value = noise.logistic(f"{label}/value", part.shape)
+            return distribution.sample_from_noise(component, value, temperature)
 
         return self._walk(coarser, latent, choose)
 
     def mean(self, coarser, latent):
         """Return the mean image, rounded part by part, in 0..255: float32 [B, H, W, C]."""
-        return self._walk(coarser, latent, lambda part, p: tf.floor(p.mean() + 0.5))
+
+        def choose(part, distribution):
+            mean = distribution.mean()
+            return tf.floor(mean + 0.5), mean
+
+        return self._walk(coarser, latent, choose)[0]
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -219,6 +241,8 @@ class MixtureLikelihood(Likelihood):
 
     def join(self, coarser, values):
         return values[0]
+
+    join_unrounded = join
 
     def build(self, input_shape):
         height, width, channels = self.image
@@ -272,6 +296,9 @@ class ReversibleLikelihood(Likelihood):
         bands = tuple(tf.cast(value, tf.int32) for value in values)
         image = haar_join(tf.cast(coarser, tf.int32), bands)
         return tf.cast(tf.clip_by_value(image, 0, 255), tf.float32)
+
+    def join_unrounded(self, coarser, values):
+        return tf.clip_by_value(haar_join_unrounded(coarser, values), 0.0, 255.0)
 
     def build(self, input_shape):
         latent_shape, coarser_shape = input_shape[1], input_shape[2]

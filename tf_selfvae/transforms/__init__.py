@@ -6,7 +6,7 @@ from .compose import Compose
 from .greyscale import Greyscale
 from .haar import Haar
 from .haar_lifting import (
-    HAAR_RANGES, haar_join, haar_join_numpy, haar_split, haar_split_numpy)
+    HAAR_RANGES, haar_join, haar_join_numpy, haar_join_unrounded, haar_split, haar_split_numpy)
 from .quantize import Quantize
 from .registry import available, get
 from .sketch import Sketch
@@ -14,5 +14,5 @@ from .sketch import Sketch
 __all__ = [
     "HAAR_RANGES", "Bicubic", "Compose", "GaussianBlur", "Greyscale", "Haar", "Quantize",
     "Sketch", "Transform", "available", "get", "haar_join", "haar_join_numpy",
-    "haar_split", "haar_split_numpy",
+    "haar_join_unrounded", "haar_split", "haar_split_numpy",
 ]

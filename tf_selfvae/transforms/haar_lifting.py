@@ -49,6 +49,18 @@ def haar_join(low, details):
         _inverse(mean, difference, 2, tf.floor, tf.stack, tf.reshape), tf.int32)
 
 
+def haar_join_unrounded(low, details):
+    """Inverts the lifting with its roundings left out, for bands that are not integers yet.
+
+    low: float [B, h, w, C]; details: the three bands of the same shape.
+    Returns float32 [B, 2 h, 2 w, C], continuous in every band.
+    """
+    low, across, down, diagonal = (_float(band) for band in _bands(low, details))
+    mean = _inverse(low, down, 1, tf.identity, tf.stack, tf.reshape)
+    difference = _inverse(across, diagonal, 1, tf.identity, tf.stack, tf.reshape)
+    return _inverse(mean, difference, 2, tf.identity, tf.stack, tf.reshape)
+
+
 def haar_split_numpy(images):
     """The same as `haar_split` in NumPy, int32 arrays."""
     images = np.asarray(images)
