@@ -1,0 +1,52 @@
+// The page: starts a backend, loads the model, and wires the sections.
+
+import { BACKENDS, isGood, loadModel, wasmThreads } from "../src/library.js";
+import { between } from "./between.js";
+import { details } from "./details.js";
+import { becomeIsolated } from "./isolated.js";
+import { ownPicture } from "./picture.js";
+import { samples } from "./samples.js";
+import { compute, say, showError, showProgress, watchErrors } from "./status.js";
+
+async function start() {
+  watchErrors();
+  const asked = new URLSearchParams(location.search);
+  if (await becomeIsolated()) return; // the page is loading again
+  const { model, backend } = await loadModel("model/", asked.get("backend"), Number(asked.get("cores")));
+  await showBackends(backend);
+  showAbout(model);
+  await model.preload(["p"], showProgress);
+  const { choose } = details(model);
+  const draw = samples(model, choose);
+  between(model);
+  ownPicture(model);
+  document.getElementById("sections").inert = false;
+  await draw();
+  document.documentElement.dataset.ready = backend; // for tests and for styles
+}
+
+async function showBackends(backend) {
+  const select = document.getElementById("backend");
+  for (const name of BACKENDS) {
+    if (name !== backend && !(await isGood(name))) continue;
+    const threads = name === "wasm" && name === backend ? await wasmThreads() : 1;
+    const label = threads > 1 ? `${name}, ${threads} threads` : name;
+    select.append(new Option(label, name, false, name === backend));
+  }
+  select.addEventListener("change", () => {
+    const address = new URL(location.href);
+    address.searchParams.set("backend", select.value);
+    location.href = address.href;
+  });
+}
+
+function showAbout(model) {
+  const sizes = model.images.map((name) => model.byName[name].shape[0]).join(", ");
+  document.getElementById("about").textContent =
+    `A model of pictures of ${sizes} pixels, coarse to fine, computing in your browser.`;
+}
+
+start().catch((error) => {
+  say("stopped");
+  showError(error);
+});

@@ -1,0 +1,59 @@
+// A picture of one's own: upscaled from each small version, and rebuilt from the latents sent.
+
+import { SeededNoise, rowSeeds } from "../src/noise.js";
+import { readPicture } from "./crop.js";
+import { makeFigure, painted, show, sizeOf } from "./show.js";
+import { compute } from "./status.js";
+
+/** @param {Model} model */
+export function ownPicture(model) {
+  const input = document.getElementById("file");
+  const drop = document.getElementById("drop");
+  const temperature = document.getElementById("samples-form").elements.temperature;
+  const { plans } = model.manifest;
+  const { shape } = model.byName.x;
+
+  function use(file) {
+    return compute("your picture", async () => {
+      const x = await readPicture(file, shape);
+      document.getElementById("results").hidden = false;
+      const rebuilt = Object.entries(plans).filter(([name]) => name.startsWith("reconstruction_"));
+      const upscaled = Object.entries(plans).filter(([name]) => /^conditional_reconstruction/.test(name));
+      const original = makeFigure(`yours, ${sizeOf(model.byName.x)}`);
+      show(original.canvas, x, shape);
+      document.getElementById("upscaled").replaceChildren(original.figure);
+      document.getElementById("rebuilt").replaceChildren();
+      for (const [, plan] of upscaled) await add("upscaled", plan, x, plan.sent, (s) => `from ${s.map((name) => sizeOf(model.byName[name])).join()}`);
+      for (const [, plan] of rebuilt) await add("rebuilt", plan, x, plan.sent, (s) => `${s.join(", ")} sent`);
+    });
+  }
+
+  async function add(strip, plan, x, sent, caption) {
+    const { figure, canvas } = makeFigure(caption(sent));
+    document.getElementById(strip).append(figure);
+    await model.walk(plan, {
+      noise: new SeededNoise(rowSeeds(0, 1)),
+      given: { x },
+      temperature: Number(temperature.value),
+      onStep: async (name, { value }) => {
+        if (model.byName[name].kind === "image") show(canvas, value, model.byName[name].shape);
+      },
+    });
+    await painted();
+  }
+
+  input.addEventListener("change", () => input.files[0] && use(input.files[0]));
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+  // A picture that misses the frame must not replace the page.
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const file = event.dataTransfer.files[0];
+    if (file) use(file);
+  });
+}
