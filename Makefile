@@ -3,12 +3,12 @@
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready-$(shell cksum < requirements/lock.txt | cut -d' ' -f1)
+READY := $(VENV)/.ready-$(shell cat requirements/lock.txt requirements/tfjs.txt | cksum | cut -d' ' -f1)
 MINUTES ?= 5
 # Each run has a folder of its own: none is ever overwritten.
 RUN ?= runs/photos64-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: train test setup lock clean
+.PHONY: train test setup lock page clean
 
 train: setup
 	$(BIN)/python train.py --run $(RUN) --minutes $(MINUTES)
@@ -18,9 +18,10 @@ test: setup
 
 setup: $(READY)
 
-$(READY): requirements/lock.txt setup.py
+$(READY): requirements/lock.txt requirements/tfjs.txt setup.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/lock.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/tfjs.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -29,5 +30,9 @@ lock:
 	$(PYTHON) -m pip install --quiet uv
 	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/test.in -o requirements/lock.txt
 
+# Build the page's bundle again after a change in web/.
+page:
+	cd web && npm ci --no-audit --no-fund && npm run build
+
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build *.egg-info web/node_modules

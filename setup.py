@@ -21,7 +21,7 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.12",
     packages=find_packages(include=["tf_selfvae", "tf_selfvae.*"]),
-    package_data={"tf_selfvae.evaluation": ["report.html"]},
+    package_data={"tf_selfvae.evaluation": ["report.html"], "tf_selfvae.export": ["page/*"]},
     install_requires=requirements(),
     entry_points={"console_scripts": ["selfvae=tf_selfvae.cli:main"]},
 )

@@ -1,0 +1,110 @@
+"""Export of a model to TensorFlow.js, with a page that runs it in the browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from ..model import SelfVAE
+from ..plans import available_plans, get_plan
+from .tfjs_convert import load_converter, write_graph
+from .tfjs_graphs import graphs_of
+
+PAGE = Path(__file__).parent / "page"
+
+
+def export_tfjs(model, folder):
+    """Write a model as TensorFlow.js graph models, and a page that runs it.
+
+    The page works from any static web server and asks no other host for anything; the pictures that it
+    draws for a seed are those of `model.sample` for that seed. It computes in float32: a model whose
+    convolutions are bfloat16 is written with the same weights, and its pictures are then those of the
+    model with `precision="float32"`.
+
+    Args:
+        model: a `SelfVAE`.
+        folder: path of the folder to make, whole or not at all. It gets `index.html` and what that
+            loads, and `model/`: `manifest.json` and a folder for each graph, with `model.json` and
+            `weights.bin`.
+
+    Returns:
+        The path of the folder.
+
+    Raises:
+        ValueError: when `model` is not a `SelfVAE`, or `folder` is there and not an empty folder.
+        ImportError: when the `tensorflowjs` package is missing; the error says how to install it.
+        RuntimeError: when TF.js lacks an operation that the model needs.
+
+    Example:
+        >>> export_tfjs(model, "site")
+    """
+    if not isinstance(model, SelfVAE):
+        raise ValueError(f"model: expected a SelfVAE, got {type(model).__name__}")
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"folder: expected a new or an empty folder, got {folder}, which is there already")
+    load_converter()  # a missing package is told before any work
+    model = in_float32(model)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    try:
+        shutil.copytree(PAGE, temporary, dirs_exist_ok=True)
+        _write_model(model, temporary / "model")
+        os.chmod(temporary, 0o755)  # a web server of another user has to read it
+        os.rename(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder
+
+
+def in_float32(model):
+    """Return the model, or one of the same weights whose convolutions are float32."""
+    if model.config.precision == "float32":
+        return model
+    same = SelfVAE(model.config.override({"precision": "float32"}))
+    same.set_weights(model.get_weights())
+    return same
+
+
+def _write_model(model, folder):
+    folder.mkdir()
+    graphs = {}
+    for graph in graphs_of(model):
+        write_graph(graph, folder / graph.name)
+        graphs[graph.name] = graph.manifest()
+        files = (folder / graph.name).iterdir()
+        graphs[graph.name]["bytes"] = {file.name: file.stat().st_size for file in files}
+    manifest = {
+        "format": "tf_selfvae.tfjs/1",
+        "precision": "float32",
+        "image": list(model.config.image),
+        "transforms": [level.transform for level in model.config.levels],
+        "variables": [_variable(variable) for variable in model.graph.values()],
+        "graphs": graphs,
+        "plans": {plan.name: _plan(plan) for plan in _plans(model.graph)},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def _variable(variable):
+    fields = ("name", "kind", "level", "observed")
+    lists = {"shape": list(variable.shape), "parents": list(variable.parents)}
+    return {**{name: getattr(variable, name) for name in fields}, **lists}
+
+
+def _plan(plan):
+    sources = {name: source.value for name, source in plan.sources.items()}
+    return {"sources": sources, "start": plan.start, "sent": list(plan.sent)}
+
+
+def _plans(graph):
+    depth = max(variable.level for variable in graph.values()) - 1
+    leveled = ("conditional_reconstruction", "conditional_generation", "super_resolution")
+    for name in available_plans(graph):
+        if name in leveled:
+            yield from (get_plan(f"{name}:{level}", graph) for level in range(1, depth + 1))
+        else:
+            yield get_plan(name, graph)
