@@ -5,7 +5,8 @@
 p(finer | coarser, z) spreads over all finer images. Only those that the transform takes to `coarser` can come,
 so -log P(transform(sample) = coarser | coarser, z) is paid for nothing: the coarser image was paid for already.
 The probability is that of a normal with the samples' mean and covariance over channels (plus rounding's 1/12),
-pixels taken as independent: a transform that overlaps correlates neighbours, so this is somewhat too much.
+pixels taken as independent: a transform that overlaps correlates neighbours, so this is somewhat too much. For
+the same reason only downscaling is measured: a sketch's pixels are not even nearly independent.
 """
 
 import math
@@ -50,7 +51,10 @@ def main(model, data, count, samples):
     quick_start()
     path, model = model, load_model(model)
     images = run_data(path, model, data).examples("test", count)
-    for level in range(1, len(model.config.levels) + 1):
+    specs = [level.transform for level in model.config.levels]
+    if not all(spec == "haar" or spec.startswith("bicubic:") for spec in specs):
+        raise click.ClickException(f"expected a model whose transforms downscale, got {', '.join(specs)}")
+    for level in range(1, len(specs) + 1):
         bits = wasted_bits(model, images, level, samples)
         print(f"level {level}: {bits / math.prod(model.config.image):.3f} bits per dimension of x")
 
