@@ -28,11 +28,12 @@ export async function isGood(name) {
  * @param {?string} wanted one of BACKENDS; without it the first that `isGood`.
  * @param {string} base address of the folder of the .wasm files.
  * @param {number} cores logical cores to count on, half of which compute on WebAssembly where the
- *     page is isolated; 0: those that the browser names.
+ *     page is isolated; 0: those that the browser names, and 4 where it names 2 or 3.
  * @return {Promise<string>} its name.
  * @throws {Error} in words, when it cannot start.
  */
 export async function startBackend(wanted, base, cores = 0) {
+  cores ||= fewCores() ? 4 : 0;
   if (wanted && !BACKENDS.includes(wanted)) {
     throw new Error(`backend: expected one of ${BACKENDS.join(", ")}, got ${wanted}`);
   }
@@ -64,6 +65,11 @@ async function register(name, base) {
   } else {
     await import("@tensorflow/tfjs-backend-webgpu");
   }
+}
+
+// Half of two cores is one: on a quiet machine of two, two threads take two thirds of the time.
+function fewCores() {
+  return [2, 3].includes(globalThis.navigator?.hardwareConcurrency);
 }
 
 // The WebAssembly backend makes half as many threads as the browser counts logical cores, whatever
