@@ -119,12 +119,8 @@ class ImportanceWeights:
                 def shaped(nats):
                     return tf.reshape(nats, [batch, count])
 
-                terms = {
-                    term: shaped(-step.log_p if step.kl is None else step.kl)
-                    for term, step in zip(self.terms, steps)
-                }
-                parts = [s.log_p if s.log_q is None else s.log_p - s.log_q for s in steps]
-                return shaped(tf.add_n(parts)), terms
+                terms = {term: shaped(step.cost) for term, step in zip(self.terms, steps)}
+                return shaped(tf.add_n([step.log_weight for step in steps])), terms
 
             self._functions["weights"] = weights
         return self._functions["weights"]

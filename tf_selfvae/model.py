@@ -48,6 +48,16 @@ class Step:
     log_q: tf.Tensor | None = None
     kl: tf.Tensor | None = None
 
+    @property
+    def cost(self):
+        """The variable's term of the objective: -log p, or KL(q || p)."""
+        return -self.log_p if self.kl is None else self.kl
+
+    @property
+    def log_weight(self):
+        """The variable's part of log p - log q."""
+        return self.log_p if self.log_q is None else self.log_p - self.log_q
+
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class SelfVAE(Usage, keras.Model):
@@ -272,10 +282,7 @@ class SelfVAE(Usage, keras.Model):
             seed = noises.fold(seed, context.replica_id_in_sync_group)
         noise = noises.BatchNoise(seed, tf.shape(images)[0])
         steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
-        return {
-            term: step.kl if term.startswith("kl_") else -step.log_p
-            for term, step in zip(self.terms, steps.values())
-        }
+        return {term: step.cost for term, step in zip(self.terms, steps.values())}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""

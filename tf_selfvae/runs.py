@@ -11,7 +11,7 @@ from pathlib import Path
 import keras
 
 from .config import Config
-from .files import atomic
+from .files import write_text
 from .model import SelfVAE
 
 
@@ -51,8 +51,7 @@ class Run:
                 f"run: {self.folder} holds a run already; continue it with --resume, or give another folder"
             )
         self._last.mkdir(parents=True, exist_ok=True)
-        with atomic(self.config) as path:
-            path.write_text(config.to_json(indent=2) + "\n")
+        write_text(self.config, config.to_json(indent=2) + "\n")
         self.write_json(self.settings, settings)
 
     def read_config(self):
@@ -72,9 +71,7 @@ class Run:
     @staticmethod
     def write_json(path, data):
         """Write JSON whole or not at all; the folder is made when it is missing."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic(path) as temporary:
-            temporary.write_text(json.dumps(data, indent=2) + "\n")
+        write_text(path, json.dumps(data, indent=2) + "\n")
 
     def save_checkpoint(self, model, state):
         """Save the model with its optimizer, and a state, as one folder that is whole or absent.

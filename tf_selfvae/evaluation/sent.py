@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import tensorflow as tf
 
 from .. import noise as noises
 from ..checks import check_images
@@ -39,10 +38,10 @@ def sent_by_plan(model, images, seed=0):
             order = list(model.graph)
             finest = order.index("x" if "x" in given else given[-1])
             names = [n for i, n in enumerate(order) if i <= finest or n in plan.sent]
-            nats = sum(_nats(whole[n]) for n in names)
+            nats = sum(whole[n].cost.numpy() for n in names)
         else:
             steps = model.traverse(plan, noise, {plan.start: images}, score=True)
-            nats = sum(_nats(steps[n]) for n in plan.sent)
+            nats = sum(steps[n].cost.numpy() for n in plan.sent)
         bits = float(np.mean(nats)) / math.log(2)
         dims = sum(math.prod(model.graph[n].shape) for n in (["x"] if "x" in given else plan.sent))
         rows.append(
@@ -55,10 +54,6 @@ def sent_by_plan(model, images, seed=0):
             }
         )
     return rows
-
-
-def _nats(step):
-    return tf.convert_to_tensor(-step.log_p if step.kl is None else step.kl).numpy()
 
 
 def bits_by_level(model, terms):

@@ -130,7 +130,7 @@ def _score(model):
     def one(row):
         noise = BatchNoise(fold(row["seed"], 0), 1)  # as log_prob seeds its first importance sample
         steps = model.traverse(plan, noise, {"x": row["images"][None]}, score=True).values()
-        nats = tf.add_n([s.log_p if s.log_q is None else s.log_p - s.log_q for s in steps])
+        nats = tf.add_n([step.log_weight for step in steps])
         return {"bits_per_dim": -nats[0] / unit}
 
     run = _row_by_row(one, inputs, {"bits_per_dim": tf.TensorSpec([], tf.float32)})
