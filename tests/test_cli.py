@@ -92,8 +92,10 @@ def test_transforms(model, tmp_path):
         (["--preset", "vae-64-small", "--epochs", "1", "--data", "photos64", "--size", "32"], "--size"),
         (["--preset", "vae-64-small", "--epochs", "1", "--data", "photos64", "--set", "top.nope=1"], "it has: decoder"),
         (["--preset", "vae-64-small", "--epochs", "1", "--data", "photos64", "--set", "x"], "FIELD=VALUE"),
-        (["--preset", "vae-64-small", "--epochs", "1", "--resume"], "leave --preset"),
-        (["--epochs", "1", "--resume"], "is not a run"),
+        (["--preset", "vae-64-small", "--epochs", "1", "--resume"], "holds no run to go on with"),
+        (["--epochs", "1", "--resume"], "holds no run to go on with"),
+        (["--epochs", "1", "--resume", "--set", "seed=1"], "--set changes a --preset"),
+        (["--preset", "vae-64-small", "--epochs", "1", "--data", "photos64", "--strategy", "multiworker"], "TF_CONFIG"),
     ],
 )
 def test_bad_training_arguments(arguments, message, tmp_path):

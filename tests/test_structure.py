@@ -7,11 +7,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "tf_selfvae"
 TIERS = [
-    {"checks", "config", "files", "noise"},
+    {"checks", "config", "files", "keras_faults", "noise"},
     {"layers", "distributions", "transforms"},
     {"variables", "plans", "presets", "optimizers", "importance", "usage"},
     {"model"},
-    {"data", "evaluation", "export", "runs", "devices"},
+    {"data", "evaluation", "export", "runs", "devices", "strategies"},
     {"callbacks"},
     {"training"},
     {"commands"},

@@ -16,6 +16,51 @@ from .files import atomic
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
 
+class Agreement(keras.callbacks.Callback):
+    """What the workers of a job must do at the same step: stop, save, and know the time.
+
+    Each callback offers a number; every so many steps they are added up over the workers, and all act on
+    the same sums. It must be the first of the callbacks.
+
+    Args:
+        crew: a `Crew`.
+        every: steps between two agreements; one worker agrees with itself at each step.
+    """
+
+    def __init__(self, crew, every=10):
+        super().__init__()
+        self.crew = crew
+        self._every = 1 if crew.count == 1 else every
+        self._offers = {}
+        self._agreed = {}
+
+    def offer(self, name, number):
+        """Let a function without arguments say this worker's number from now on."""
+        self._offers[name] = number
+        self._agreed[name] = 0.0
+
+    def __getitem__(self, name):
+        return self._agreed[name]
+
+    def settle(self, name):
+        """Forget what was agreed on until the next meeting: it was done."""
+        self._agreed[name] = 0.0
+
+    def meet(self):
+        """Agree now; all workers must call it at the same step."""
+        sums = self.crew.agree([float(number()) for number in self._offers.values()])
+        self._agreed = dict(zip(self._offers, sums))
+
+    def on_train_begin(self, logs=None):
+        self._step = int(self.model.optimizer.iterations.numpy())
+        self.meet()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        if self._step % self._every == 0:
+            self.meet()
+
+
 class Budget(keras.callbacks.Callback):
     """Set the learning rate by progress through a budget, and stop at its end.
 
@@ -30,13 +75,16 @@ class Budget(keras.callbacks.Callback):
         warmup: steps of the warm-up.
         clock: what minutes and seconds are: "wall", or "cpu": the processor time of all threads, fair
             between runs that share a machine.
+        agreement: the `Agreement` of several workers, who go by the chief's clock; None for one alone.
 
     Attributes:
         elapsed: seconds so far, earlier sittings included.
         finished: whether the budget was used up.
     """
 
-    def __init__(self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall"):
+    def __init__(
+        self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall", agreement=None
+    ):
         super().__init__()
         if (minutes is None) == (steps is None):
             raise ValueError("budget: expected either minutes or steps")
@@ -47,9 +95,16 @@ class Budget(keras.callbacks.Callback):
         self._before = elapsed
         self._start = None
         self.finished = False
+        self._agreement = agreement
+        if agreement:
+            agreement.offer("elapsed", lambda: self._own_elapsed if agreement.crew.is_chief else 0.0)
 
     @property
     def elapsed(self):
+        return self._agreement["elapsed"] if self._agreement else self._own_elapsed
+
+    @property
+    def _own_elapsed(self):
         return self._before + (0.0 if self._start is None else self._now() - self._start)
 
     def _progress(self, step):
@@ -67,9 +122,13 @@ class Budget(keras.callbacks.Callback):
             rate = max(config.learning_rate * config.decay**step, config.lowest)
         return rate * min(1.0, (step + 1) / self._warmup)
 
+    def set_model(self, model):
+        super().set_model(model)
+        if self._start is None:  # `fit` may be called once more in the same sitting
+            self._start = self._now()
+
     def on_train_begin(self, logs=None):
-        self._start = self._now()
-        self._step = int(self.model.optimizer.iterations)
+        self._step = int(self.model.optimizer.iterations.numpy())
 
     def on_train_batch_begin(self, batch, logs=None):
         self.model.optimizer.learning_rate.assign(self.rate(self._step, self._progress(self._step)))
@@ -107,7 +166,7 @@ class StopOnNotFinite(keras.callbacks.Callback):
         self._good_step = None
 
     def on_train_begin(self, logs=None):
-        self._step = int(self.model.optimizer.iterations)
+        self._step = int(self.model.optimizer.iterations.numpy())
         self._copy()
 
     def _copy(self):
@@ -133,57 +192,75 @@ class StopOnNotFinite(keras.callbacks.Callback):
 class Checkpoints(keras.callbacks.Callback):
     """Save the last state every so often and at the end, and the best model on validation.
 
-    SIGTERM and Ctrl-C finish the running step, save, and stop.
+    SIGTERM and Ctrl-C, to any of the workers, finish the running step, save, and stop all of them. Only
+    the chief writes.
 
     Args:
         run: a `Run`.
         budget: the `Budget`, for the seconds used.
+        agreement: the `Agreement` of the workers.
         best: best validation bits per dimension so far.
         seconds: between two saves.
+
+    Attributes:
+        interrupted: whether a signal ended the training.
     """
 
-    def __init__(self, run, budget, best=float("inf"), seconds=60):
+    def __init__(self, run, budget, agreement, best=float("inf"), seconds=60):
         super().__init__()
         self._run, self._budget, self.best, self._seconds = run, budget, best, seconds
-        self.interrupted = False
+        self._agreement = agreement
+        self._is_chief = agreement.crew.is_chief
+        self._signals = 0
+        self._old = {}
+        self._saved_at = time.monotonic()
+        agreement.offer("signals", lambda: self._signals)
+        agreement.offer("due", lambda: time.monotonic() - self._saved_at > seconds)
+
+    @property
+    def interrupted(self):
+        return self._agreement["signals"] > 0
 
     def on_train_begin(self, logs=None):
-        self._saved_at = time.monotonic()
-        self._old = {}
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._old[number] = signal.signal(number, self._interrupt)
+            if number not in self._old:
+                self._old[number] = signal.signal(number, self._note)
 
     def restore_signals(self):
         """Give the signals back to whoever had them."""
         for number, handler in self._old.items():
             signal.signal(number, handler)
 
-    def _interrupt(self, number, frame):
-        self.interrupted = True
-        self.model.stop_training = True
+    def _note(self, number, frame):
+        self._signals += 1
 
     def save(self):
         """Save the last state now, unless a weight or the optimizer's state is not finite."""
+        self._saved_at = time.monotonic()
+        if not self._is_chief:
+            return
         variables = [*self.model.variables, *self.model.optimizer.variables]
         if not _are_finite(variable.numpy() for variable in variables):
             return  # a step before the loss shows it: the checkpoint before is the one to keep
-        step = int(self.model.optimizer.iterations)
+        step = int(self.model.optimizer.iterations.numpy())
         state = {"step": step, "elapsed": self._budget.elapsed, "best": self.best}
         self._run.save_checkpoint(self.model, state)
-        self._saved_at = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
+        if self.interrupted:
+            self.model.stop_training = True
         # The averaged weights are not swapped in here: this is the state that training goes on from.
-        due = time.monotonic() - self._saved_at > self._seconds
-        if due or self.model.stop_training:
+        if self._agreement["due"] or self.model.stop_training:
+            self._agreement.settle("due")
             self.save()
 
     def on_epoch_end(self, epoch, logs=None):
         value = (logs or {}).get("val_bpd")
         if value is not None and value < self.best:
             self.best = value
-            with atomic(self._run.best) as path:
-                self.model.save(path, include_optimizer=False)
+            if self._is_chief:
+                with atomic(self._run.best) as path:
+                    self.model.save(path, include_optimizer=False)
 
 
 class Throughput(keras.callbacks.Callback):
@@ -215,8 +292,9 @@ class Throughput(keras.callbacks.Callback):
             self.seconds += spent
 
     def on_epoch_end(self, epoch, logs=None):
-        if logs is not None and self._spent:
-            logs["images_per_second"] = (self._steps - 1) * self._batch_size / self._spent
+        if logs is not None:
+            images = (self._steps - 1) * self._batch_size
+            logs["images_per_second"] = images / self._spent if self._spent else float("nan")
 
     @property
     def rate(self):
@@ -246,7 +324,7 @@ class Pictures(keras.callbacks.Callback):
 
     def draw(self):
         """Write the grids now."""
-        step = int(self.model.optimizer.iterations)
+        step = int(self.model.optimizer.iterations.numpy())
         with tf.summary.create_file_writer(str(self._run.logs)).as_default(step=step):
             for name, sheet in (
                 ("samples", sample_sheet(self.model, 4)),

@@ -11,6 +11,9 @@ from .cli_export import export
 from .cli_measure import evaluate, frechet, report, table
 
 
+_STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
+
+
 def _assignments(pairs):
     values = {}
     for pair in pairs:
@@ -41,12 +44,18 @@ for _command in (evaluate, frechet, report, table, export):
 @click.option("--clock", type=click.Choice(["wall", "cpu"]), default="wall", show_default=True, help="What --minutes counts; cpu: processor time of all threads, fair between runs on one machine.")
 @click.option("--epochs", type=int, help="Budget in passes over the training images.")
 @click.option("--seed", default=0, show_default=True, help="Of the weights and the order of images.")
-@click.option("--resume", is_flag=True, help="Go on with the run in the folder.")
+@click.option("--resume", is_flag=True, help="Go on with the run in the folder; where there is none yet, start it.")
+@click.option("--strategy", type=click.Choice(["auto", "one", "mirrored", "multiworker"]), default="auto", show_default=True, help="auto: all GPUs of this machine; multiworker: all those of TF_CONFIG.")
+@click.option("--data-service", metavar="ADDRESS", help="A tf.data service that prepares training batches, as grpc://HOST:PORT.")
+@click.option("--checkpoint-seconds", type=click.FloatRange(0), default=60, show_default=True, help="Between two checkpoints.")
 @click.option("--precision", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto", show_default=True, help="Of convolutions; auto: bfloat16 where the processor has it.")
 @click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Override any field of the configuration, such as levels.0.mixtures=5.")
 @click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
 @clear_errors
-def train(preset, config_file, data, run, size, minutes, clock, epochs, seed, resume, precision, overrides, cache):
+def train(
+    preset, config_file, data, run, size, minutes, clock, epochs, seed, resume, strategy, data_service,
+    checkpoint_seconds, precision, overrides, cache,
+):
     """Train a model and leave a run's folder with weights, metrics and pictures."""
     for name, value in (("minutes", minutes), ("epochs", epochs)):
         if value is not None and value <= 0:
@@ -55,34 +64,41 @@ def train(preset, config_file, data, run, size, minutes, clock, epochs, seed, re
         raise ValueError("expected either --minutes or --epochs")
     config = None
     start_tensorflow()
-    if resume:
-        if preset or config_file or overrides:
-            raise ValueError("--resume takes the run's own configuration; leave --preset, --config and --set out")
-    else:
-        config = _config(preset, config_file, overrides, seed, precision)
-        if not data:
+    if preset or config_file or not resume:
+        config = _config(preset, config_file, overrides, seed, precision, run if resume else None)
+        if not data and not resume:
             raise ValueError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
             raise ValueError(f"--size: the model's images are {config.image[0]}x{config.image[1]}, got {size}")
+    elif overrides:
+        raise ValueError("--set changes a --preset or --config, and --resume alone takes the run's own configuration")
     from .training import train as run_training
 
-    results = run_training(config, data, run, minutes, epochs, seed=seed, resume=resume, cache_dir=cache, clock=clock)
-    if results is not None:
+    results = run_training(
+        config, data, run, minutes, epochs, seed=seed, resume=resume, cache_dir=cache, clock=clock,
+        strategy=strategy, service=data_service, checkpoint_seconds=checkpoint_seconds,
+    )
+    if results is None:
+        raise SystemExit(_STOPPED)
+    if "hardware" in results:  # the chief's
         print_results(results)
         folder = Path(run)
         click.echo(f"pictures: {folder / 'samples.png'}, {folder / 'reconstructions.png'}")
         click.echo(f"model:    {folder / 'model.keras'}")
 
 
-def _config(preset, config_file, overrides, seed, precision):
+def _config(preset, config_file, overrides, seed, precision, run):
     from .config import Config
     from .devices import best_precision
     from .presets import get_preset
+    from .runs import Run
 
     if bool(preset) == bool(config_file):
         raise ValueError("expected either --preset or --config")
     config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
-    precision = best_precision() if precision == "auto" else precision
+    if precision == "auto":
+        started = run is not None and Run(run).config.exists()
+        precision = Run(run).read_config().precision if started else best_precision()
     return config.override({"seed": seed, "precision": precision, **_assignments(overrides)})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,10 +24,43 @@ def atomic(path):
     os.chmod(temporary, 0o666 & ~_umask())
     try:
         yield Path(temporary)
+        _sync(temporary)
         os.replace(temporary, path)
     finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def atomic_folder(path):
+    """Give a temporary folder beside `path`; on success it becomes `path`, with its files on the disk.
+
+    Args:
+        path: the folder to make; its parent must exist.
+
+    Raises:
+        OSError: when it exists by then and holds something.
+    """
+    path = Path(path)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    try:
+        os.chmod(temporary, 0o777 & ~_umask())
+        yield temporary
+        for file in [*temporary.rglob("*"), temporary]:
+            _sync(file)
+        os.rename(temporary, path)
+        _sync(path.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sync(path):
+    """Wait until a file's content, or a folder's list of files, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path, text):

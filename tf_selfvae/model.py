@@ -13,6 +13,7 @@ import tensorflow_probability as tfp
 from . import noise as noises
 from .checks import check_images
 from .config import Config
+from .keras_faults import FitUnderStrategies
 from .layers import (
     ConditionalPrior,
     LatentPosterior,
@@ -60,7 +61,7 @@ class Step:
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
-class SelfVAE(Usage, keras.Model):
+class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     """A K-level self-supervised VAE; with no transform, a VAE with a bijective prior.
 
     The objective is equation 6 of the paper (equation 4 for K = 1, equation 3 for K = 0).
@@ -278,9 +279,8 @@ class SelfVAE(Usage, keras.Model):
         if training and optimizer is not None:
             seed = noises.fold(seed, 1 + tf.cast(optimizer.iterations.value, tf.int32))
         context = tf.distribute.get_replica_context()
-        if context is not None:
-            seed = noises.fold(seed, context.replica_id_in_sync_group)
-        noise = noises.BatchNoise(seed, tf.shape(images)[0])
+        part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
+        noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
         steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
         return {term: step.cost for term, step in zip(self.terms, steps.values())}
 
@@ -290,7 +290,8 @@ class SelfVAE(Usage, keras.Model):
         total = bits = 0.0
         for term, nats in y_pred.items():
             self._means[term].update_state(nats / unit)
-            mean = tf.reduce_mean(nats)
+            # A replica may get no row of a last batch.
+            mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
             bits += nats / unit
             if term.startswith("kl_") and training and self.config.free_bits:
                 size = math.prod(self.graph[term[3:]].shape)

@@ -86,19 +86,25 @@ class BatchNoise(_StatelessNoise):
     Args:
         seed: int tensor [2].
         batch: number of rows, an int or an int scalar tensor.
+        part: (replica, replicas), where a larger batch is dealt out to replicas row by row: the noise is
+            that of its rows replica, replica + replicas, ..., so that it does not depend on how many
+            replicas there are, nor, with parts of unequal length, on the others' lengths.
 
     Example:
         >>> BatchNoise([0, 1], 4).normal("u", [8, 8, 16]).shape
         TensorShape([4, 8, 8, 16])
     """
 
-    def __init__(self, seed, batch):
+    def __init__(self, seed, batch, part=(0, 1)):
         self._seed = seed
         self._batch = batch
+        self._replica, self._replicas = part
 
     def _draw(self, draw, name, shape):
-        shape = tf.concat([[self._batch], tf.constant(list(shape), tf.int32)], 0)
-        return draw(shape, fold(self._seed, name_tag(name)))
+        rows = [self._batch] if self._replicas == 1 else [self._batch, self._replicas]
+        seed = fold(self._seed, name_tag(name))
+        drawn = draw(tf.concat([rows, tf.constant(list(shape), tf.int32)], 0), seed)
+        return drawn if self._replicas == 1 else tf.gather(drawn, self._replica, axis=1)
 
 
 class RowNoise(_StatelessNoise):

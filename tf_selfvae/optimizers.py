@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from .keras_faults import Adamax
+
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class FlooredDecay(keras.optimizers.schedules.LearningRateSchedule):
@@ -35,7 +37,7 @@ def default_optimizer(config, learning_rate=None):
     """
     if learning_rate is None:
         learning_rate = FlooredDecay(config.learning_rate, config.decay, config.lowest)
-    return keras.optimizers.Adamax(
+    return Adamax(
         learning_rate,
         global_clipnorm=config.clip_norm,
         use_ema=config.ema is not None,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
+import logging
 import shutil
-import tempfile
 from pathlib import Path
 
 import keras
 
 from .config import Config
-from .files import write_text
+from .files import atomic_folder, write_text
 from .model import SelfVAE
+
+_LOG = logging.getLogger(__name__)
 
 
 class Run:
@@ -46,13 +47,18 @@ class Run:
         Raises:
             ValueError: when the folder holds a run already.
         """
+        self.check_free()
+        self._last.mkdir(parents=True, exist_ok=True)
+        self.write_json(self.settings, settings)
+        # What makes the folder a run comes last: one killed before starts anew.
+        write_text(self.config, config.to_json(indent=2) + "\n")
+
+    def check_free(self):
+        """Raise a ValueError when the folder holds a run already."""
         if self.config.exists():
             raise ValueError(
                 f"run: {self.folder} holds a run already; continue it with --resume, or give another folder"
             )
-        self._last.mkdir(parents=True, exist_ok=True)
-        write_text(self.config, config.to_json(indent=2) + "\n")
-        self.write_json(self.settings, settings)
 
     def read_config(self):
         """Return the run's `Config`.
@@ -78,32 +84,65 @@ class Run:
 
         Args:
             model: a compiled `SelfVAE`.
-            state: a JSON-ready dict with "step".
+            state: a JSON-ready dict with "step"; nothing is written where that step is saved already.
+
+        Raises:
+            OSError: when the disk is full or can't be written; earlier checkpoints stay.
         """
-        self._last.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=self._last, prefix=".unfinished-"))
-        model.save(temporary / "model.keras")
-        (temporary / "state.json").write_text(json.dumps(state))
         final = self._last / f"step-{state['step']:09d}"
         if final.exists():
-            shutil.rmtree(final)
-        os.rename(temporary, final)
-        for old in self.checkpoints()[:-2]:
+            return
+        self._last.mkdir(parents=True, exist_ok=True)
+        try:
+            with atomic_folder(final) as folder:
+                model.save(folder / "model.keras")
+                (folder / "state.json").write_text(json.dumps(state))
+        except (OSError, RuntimeError, ValueError) as error:  # HDF5 has its own words for a full disk
+            if isinstance(error, OSError) or shutil.disk_usage(self._last).free < 2**20:
+                kept = self.checkpoints()
+                kept = f"the last one is {kept[-1].name}" if kept else "there is none before it"
+                raise OSError(
+                    f"checkpoint: {final} can't be written ({_last_line(error)}); {kept}. Make room, then go on "
+                    "with --resume"
+                ) from error
+            raise
+        # Of processes that were killed while they saved, too.
+        for old in [*self.checkpoints()[:-2], *self._last.glob(".step-*")]:
             shutil.rmtree(old)
-        for unfinished in self._last.glob(".unfinished-*"):
-            shutil.rmtree(unfinished)
 
     def checkpoints(self):
         """List the checkpoint folders, oldest first."""
         return sorted(self._last.glob("step-*"))
 
     def load_checkpoint(self):
-        """Return (model, state) of the newest checkpoint, or None when there is none."""
+        """Return (model, state) of the newest checkpoint, or None when there is none.
+
+        One that was damaged after it was written is reported, and the one before it is taken.
+
+        Raises:
+            ValueError: when there are checkpoints, and none can be read.
+        """
         folders = self.checkpoints()
-        if not folders:
-            return None
-        model = load_model(folders[-1] / "model.keras")
-        return model, json.loads((folders[-1] / "state.json").read_text())
+        for folder in reversed(folders):
+            try:
+                return load_model(folder / "model.keras"), json.loads((folder / "state.json").read_text())
+            except (ValueError, OSError) as error:
+                _LOG.warning("checkpoint %s is damaged and left out: %s", folder, error)
+        if folders:
+            raise ValueError(f"run: none of the checkpoints of {self.folder} can be read")
+        return None
+
+    def trim_metrics(self, epochs):
+        """Keep the first epochs' rows of metrics.csv: those after a checkpoint are computed again."""
+        if not self.metrics.exists():
+            return
+        lines = self.metrics.read_text().splitlines(keepends=True)
+        rows = [line for line in lines[1:] if line.endswith("\n") and int(line.split(",")[0]) < epochs]
+        write_text(self.metrics, "".join(lines[:1] + rows))
+
+
+def _last_line(error):
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1]
 
 
 def load_model(path):

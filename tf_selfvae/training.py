@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import functools
+import json
 import math
 import resource
 import sys
@@ -12,40 +15,55 @@ import numpy as np
 
 from . import data as datasets
 from . import devices
-from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
+from .callbacks import Agreement, Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
+from .checks import check_count
+from .config import Config
 from .evaluation.figures import reconstruction_sheet, sample_sheet
 from .files import atomic
+from .keras_faults import SwapAveragedWeights
 from .model import SelfVAE
 from .optimizers import default_optimizer
 from .runs import Run
+from .strategies import Crew, get_strategy
 
 _INIT_BATCH = 64
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
+_FRESH = {"step": 0, "elapsed": 0.0, "best": float("inf")}
 
 
 def train(
-    config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1, clock="wall"
+    config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1,
+    clock="wall", strategy="auto", service=None, checkpoint_seconds=60, callbacks=(),
 ):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
+    Several workers (strategy "multiworker") call it alike; the first of them, the chief, says what to
+    train and alone reads and writes the folder.
+
     Args:
-        config: a `Config`.
-        data: a data set's spec, such as "photos64" or "folder:PATH".
+        config: a `Config`; None to take the run's own.
+        data: a data set's spec, such as "photos64" or "folder:PATH"; None to take the run's own.
         run: the run's folder.
         minutes: budget of training, by `clock`; or
         epochs: budget in passes over the training images.
         seed: of the order of the images and their augmentation.
-        resume: whether to go on with what the folder holds (its configuration and data are used).
+        resume: whether to go on with what the folder holds; where it holds no run yet, one is started.
         cache_dir: where decoded images are cached.
         verbose: 0 for silence.
         clock: "wall", or "cpu": minutes of processor time over all threads.
+        strategy: one of `strategies.STRATEGIES`, or a `tf.distribute.Strategy`.
+        service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
+        checkpoint_seconds: between two checkpoints.
+        callbacks: Keras callbacks, to be called after the library's own.
 
     Returns:
-        The test results: a dict, also in the run's results.json.
+        The test results: a dict, also in the run's results.json; None where a signal ended the training.
 
     Raises:
         ValueError: when the arguments do not fit together.
         NotFinite: when a term became NaN or infinite; the last good weights are kept.
+        WorkerLost: when another worker ended; every worker can be started again with `resume`.
+        OSError: when the disk is full; the last whole checkpoint is kept.
 
     Example:
         >>> train(get_preset("downscale4-64-small"), "photos64", "runs/mine", minutes=5)["bpd"]
@@ -53,114 +71,202 @@ def train(
     run = Run(run)
     if (minutes is None) == (epochs is None):
         raise ValueError("budget: expected either minutes or epochs")
-    checkpoint = None
-    if resume:
-        config, settings = run.read_config(), run.read_settings()
-        data, seed, clock = settings["data"], settings["seed"], settings.get("clock", "wall")
-        checkpoint = run.load_checkpoint()
-    images = datasets.load(
-        data, size=config.image[0], channels=config.image[2], cache_dir=cache_dir
-    )
-    if tuple(images.image_shape) != tuple(config.image):
-        raise ValueError(
-            f"data: {data!r} has images of {tuple(images.image_shape)}, "
-            f"the model expects {tuple(config.image)}"
-        )
-    if not resume:
-        run.create(config, {"data": data, "seed": seed, "resize": images.resize, "clock": clock})
-    if verbose:
-        print(images.describe())
-
-    model, state = checkpoint or (None, {"step": 0, "elapsed": 0.0, "best": float("inf")})
-    batch_size = config.optimizer.batch_size
-    if model is None:
-        model = SelfVAE(config)
-    # The budget sets the rate: a schedule object inside the optimizer would not let it.
-    optimizer = default_optimizer(config.optimizer, config.optimizer.learning_rate)
-    if checkpoint:
-        optimizer = _with_state(optimizer, model)
-    model.compile(optimizer)
-    if checkpoint is None:
-        first = next(iter(images.train(min(_INIT_BATCH, images.counts["train"]), seed=seed)))
-        model.data_init(first)
-    if verbose:
-        print(
-            f"{model.count_params():,} parameters, {len(config.levels)} transforms, "
-            f"{config.precision} convolutions on {devices.describe()}"
-        )
-    steps_per_pass = max(1, images.counts["train"] // batch_size)
-    steps_per_epoch = steps_per_pass * math.ceil(_LEAST_STEPS / steps_per_pass)
-    steps = None if epochs is None else epochs * steps_per_pass
-    validation = images.validation(_INIT_BATCH)
-    examples = images.examples("validation", 8)
-
-    budget = Budget(config.optimizer, minutes, steps, state["elapsed"], clock=clock)
-    checkpoints = Checkpoints(run, budget, state["best"])
-    throughput = Throughput(batch_size)
-    callbacks = [budget, throughput, StopOnNotFinite(), checkpoints]
-    if config.optimizer.ema is not None:
-        callbacks.insert(0, keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    drawn = Pictures(run, examples)
-    callbacks += [
-        drawn,
-        keras.callbacks.TensorBoard(run.logs, write_graph=False),
-        keras.callbacks.CSVLogger(run.metrics, append=resume),
-    ]
-    started, processor = time.monotonic(), time.process_time()
+    crew = Crew(get_strategy(strategy) if isinstance(strategy, str) else strategy)
+    advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:
-        model.fit(
-            images.train(batch_size, seed=seed, repeat=True, start_batch=state["step"]),
-            initial_epoch=state["step"] // steps_per_epoch,
-            epochs=sys.maxsize if steps is None else max(1, math.ceil(steps / steps_per_epoch)),
-            steps_per_epoch=steps_per_epoch,
-            validation_data=validation,
-            callbacks=callbacks,
-            verbose=verbose,
+        with crew.errors(advice):
+            job = _Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose)
+            return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise OSError(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error
+        raise
+
+
+class _Job:
+    """One training of one run on one worker."""
+
+    def __init__(self, crew, run, config, data, seed, resume, clock, cache_dir, verbose):
+        self.crew, self.run = crew, run
+        self.verbose = verbose if crew.is_chief else 0
+        resume = resume and run.config.exists()
+        plan = b""
+        if crew.is_chief:
+            plan = json.dumps(self._plan(config, data, seed, resume, clock)).encode()
+        plan = json.loads(crew.share(plan))
+        self.config = Config.from_dict(plan["config"])
+        self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
+        height, width, channels = self.config.image
+        self.images = datasets.load(self.data, size=height, channels=channels, cache_dir=cache_dir)
+        if tuple(self.images.image_shape) != tuple(self.config.image):
+            raise ValueError(
+                f"data: {self.data!r} has images of {tuple(self.images.image_shape)}, "
+                f"the model expects {tuple(self.config.image)}"
+            )
+        counts = np.float64(list(self.images.counts.values()))
+        if not np.array_equal(crew.agree(counts), counts * crew.count):
+            raise ValueError(
+                f"data: the workers do not have the same images; this one: {self.images.describe()}"
+            )
+        batch_size = self.config.optimizer.batch_size
+        if batch_size % crew.replicas:
+            raise ValueError(
+                f"optimizer.batch_size: the global batch must split evenly over {crew.replicas} replicas, got {batch_size}"
+            )
+        if crew.is_chief and not resume:
+            settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
+            run.create(self.config, settings)
+        self.say(self.images.describe())
+        self.model, self.state = self._model(resume)
+        self.say(
+            f"{self.model.count_params():,} parameters, {len(self.config.levels)} transforms, "
+            f"{self.config.precision} convolutions on {devices.describe()}"
+            + (f"; {crew.replicas} replicas of {crew.count} workers" if crew.replicas > 1 else "")
         )
-    finally:
-        checkpoints.restore_signals()
-    if checkpoints.interrupted and not budget.finished:
-        if verbose:
-            print(f"\ninterrupted; continue with: selfvae train --run {run.folder} --resume ...")
-        return None
-    with atomic(run.model) as path:
-        model.save(path, include_optimizer=False)
-    drawn.draw()
-    with atomic(run.samples) as path:
-        sample_sheet(model).save(path)
-    with atomic(run.reconstructions) as path:
-        reconstruction_sheet(model, examples).save(path)
-    results = evaluate(model, images, verbose=verbose)
-    results |= {
-        "data": images.describe(),
-        "resize": images.resize,
-        "parameters": model.count_params(),
-        "steps": int(model.optimizer.iterations),
-        "images_seen": int(model.optimizer.iterations) * batch_size,
-        "images_per_second": throughput.rate,
-        "training_minutes": budget.elapsed / 60,
-        "clock": clock,
-        "wall_minutes": (time.monotonic() - started) / 60,
-        "cpu_minutes": (time.process_time() - processor) / 60,
-        "hardware": devices.describe(),
-        "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
-    }
-    run.write_json(run.results, results)
-    return results
+
+    def say(self, text):
+        if self.verbose:
+            print(text, flush=True)
+
+    def _plan(self, config, data, seed, resume, clock):
+        """What is trained: by the arguments, or by the run in the folder, which they must not contradict."""
+        if not resume:
+            if config is None or data is None:
+                raise ValueError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
+            self.run.check_free()
+            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock}
+        own, settings = self.run.read_config(), self.run.read_settings()
+        if config is not None and config != own:
+            raise ValueError(f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own")
+        if data is not None and data != settings["data"]:
+            raise ValueError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
+        return {
+            "config": own.to_dict(), "data": settings["data"], "seed": settings["seed"],
+            "clock": settings.get("clock", "wall"),
+        }
+
+    def _model(self, resume):
+        """Build the model; its weights, and the optimizer's state, are the chief's."""
+        with self.crew.strategy.scope():
+            model = SelfVAE(self.config)
+            # The budget sets the rate: a schedule object inside the optimizer would not let it.
+            model.compile(default_optimizer(self.config.optimizer, self.config.optimizer.learning_rate))
+        variables = [*model.weights, *model.optimizer.variables]
+        state = dict(_FRESH)
+        if self.crew.is_chief:
+            checkpoint = self.run.load_checkpoint() if resume else None
+            if checkpoint:
+                loaded, state = checkpoint
+                values = [*loaded.weights, *loaded.optimizer.variables]
+                if [v.shape for v in values] != [v.shape for v in variables]:
+                    raise ValueError("resume: the checkpoint's optimizer differs from the configured one")
+                for variable, value in zip(variables, values):
+                    variable.assign(value)
+                del loaded
+            else:
+                count = min(_INIT_BATCH, self.images.counts["train"])
+                model.data_init(next(iter(self.images.train(count, seed=self.seed))))
+        if self.crew.count > 1:
+            state = json.loads(self.crew.share(json.dumps(state).encode()))
+            everything = self.crew.share(b"".join(v.numpy().tobytes() for v in variables))
+            for variable in variables:
+                value = variable.numpy()
+                part, everything = everything[: value.nbytes], everything[value.nbytes :]
+                variable.assign(np.frombuffer(part, value.dtype).reshape(value.shape))
+        return model, state
+
+    def train(self, minutes, epochs, service, checkpoint_seconds, more):
+        crew, model, images, run, state = self.crew, self.model, self.images, self.run, self.state
+        batch_size = self.config.optimizer.batch_size
+        steps_per_pass = max(1, images.counts["train"] // batch_size)
+        steps_per_epoch = steps_per_pass * math.ceil(_LEAST_STEPS / steps_per_pass)
+        steps = None if epochs is None else epochs * steps_per_pass
+        examples = images.examples("validation", 8)
+
+        agreement = Agreement(crew)
+        budget = Budget(
+            self.config.optimizer, minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement
+        )
+        checkpoints = Checkpoints(run, budget, agreement, state["best"], checkpoint_seconds)
+        throughput = Throughput(batch_size)
+        drawn = Pictures(run, examples)
+        callbacks = [agreement, budget, throughput, StopOnNotFinite(), checkpoints]
+        if self.config.optimizer.ema is not None:
+            callbacks.insert(0, SwapAveragedWeights())
+        if crew.is_chief:
+            callbacks += [
+                drawn,
+                keras.callbacks.TensorBoard(run.logs, write_graph=False),
+                keras.callbacks.CSVLogger(run.metrics, append=True),
+            ]
+            run.trim_metrics(state["step"] // steps_per_epoch)
+        callbacks += more
+        started, processor = time.monotonic(), time.process_time()
+        validation = check_count(max(_INIT_BATCH, batch_size), "batch_size")
+        epoch, done = divmod(state["step"], steps_per_epoch)
+
+        def fit(first, last, batches, start):
+            stream = functools.partial(
+                images.train, batch_size, seed=self.seed, repeat=True, start_batch=start, service=service
+            )
+            model.fit(
+                crew.distribute(lambda shard: stream(shard=shard)),
+                initial_epoch=first,
+                epochs=last,
+                steps_per_epoch=batches,
+                validation_data=crew.distribute(lambda shard: images.validation(validation, shard=shard)),
+                validation_steps=math.ceil(images.counts["validation"] / validation),
+                callbacks=callbacks,
+                verbose=self.verbose,
+                shuffle=False,  # it is, by the stream
+            )
+
+        last = sys.maxsize if steps is None else max(1, math.ceil(steps / steps_per_epoch))
+        model.stop_training = steps is not None and state["step"] >= steps
+        try:
+            if done and not model.stop_training:
+                # The epoch that a checkpoint lies in ends where it would have ended.
+                fit(epoch, epoch + 1, steps_per_epoch - done, state["step"])
+                epoch += 1
+            if not model.stop_training:
+                fit(epoch, last, steps_per_epoch, epoch * steps_per_epoch)
+        finally:
+            checkpoints.restore_signals()
+        if checkpoints.interrupted and not budget.finished:
+            self.say(f"\ninterrupted; continue with: selfvae train --run {run.folder} --resume ...")
+            return None
+        results = evaluate(model, images, verbose=self.verbose, crew=crew)
+        if not crew.is_chief:
+            return results
+        with atomic(run.model) as path:
+            model.save(path, include_optimizer=False)
+        drawn.set_model(model)
+        drawn.draw()
+        with atomic(run.samples) as path:
+            sample_sheet(model).save(path)
+        with atomic(run.reconstructions) as path:
+            reconstruction_sheet(model, examples).save(path)
+        results |= {
+            "data": images.describe(),
+            "resize": images.resize,
+            "parameters": model.count_params(),
+            "steps": int(model.optimizer.iterations.numpy()),
+            "images_seen": int(model.optimizer.iterations.numpy()) * batch_size,
+            "images_per_second": throughput.rate,
+            "training_minutes": budget.elapsed / 60,
+            "clock": self.clock,
+            "wall_minutes": (time.monotonic() - started) / 60,
+            "cpu_minutes": (time.process_time() - processor) / 60,
+            "hardware": devices.describe(),
+            "replicas": crew.replicas,
+            "workers": crew.count,
+            "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+        }
+        run.write_json(run.results, results)
+        return results
 
 
-def _with_state(optimizer, model):
-    """Move a loaded model's optimizer state to a freshly configured optimizer."""
-    optimizer.build(model.trainable_variables)
-    loaded = model.optimizer
-    if len(loaded.variables) != len(optimizer.variables):
-        raise ValueError("resume: the checkpoint's optimizer differs from the configured one")
-    for new, old in zip(optimizer.variables, loaded.variables):
-        new.assign(old)
-    return optimizer
-
-
-def evaluate(model, images, split="test", batch_size=64, verbose=1):
+def evaluate(model, images, split="test", batch_size=64, verbose=1, crew=None):
     """Measure bits per dimension (one importance sample: the evidence lower bound) and every term.
 
     Args:
@@ -169,6 +275,7 @@ def evaluate(model, images, split="test", batch_size=64, verbose=1):
         split: "test", "validation" or "train".
         batch_size: images at once.
         verbose: 0 for no progress bar.
+        crew: the `Crew` that the model was built by, all of whose workers must call this; None for one.
 
     Returns:
         A dict: "bpd" and each term in bits per dimension of x, "split" and "images".
@@ -177,9 +284,11 @@ def evaluate(model, images, split="test", batch_size=64, verbose=1):
         >>> evaluate(load_model("runs/mine"), data.load("photos64"))["bpd"]
     """
     count = images.counts[split]
-    stream = getattr(images, split)(batch_size)
+    read = functools.partial(getattr(images, split), batch_size)
+    stream = crew.distribute(lambda shard: read(shard=shard)) if crew else read()
     if getattr(model, "optimizer", None) is None:
         model.compile()
-    values = model.evaluate(stream, return_dict=True, verbose=verbose)
+    steps = count // batch_size if split == "train" else math.ceil(count / batch_size)
+    values = model.evaluate(stream, steps=steps, return_dict=True, verbose=verbose)
     values = {name: float(np.asarray(value)) for name, value in values.items() if name != "loss"}
     return {"split": split, "images": count, **values}

@@ -46,7 +46,7 @@ class Dataset:
         counts = ", ".join(f"{self.counts[s]} {s}" for s in ("train", "validation", "test"))
         return f"{self.name}: {height}x{width}x{channels}, {counts}; resize: {self.resize}"
 
-    def train(self, batch_size, seed=0, augment=None, repeat=False, start_batch=0):
+    def train(self, batch_size, seed=0, augment=None, repeat=False, start_batch=0, shard=(0, 1, 1), service=None):
         """Give training batches, shuffled anew each pass and augmented; the last partial one is dropped.
 
         Pass p is a permutation drawn from (seed, p), and batch b is augmented from (seed, b): the
@@ -84,13 +84,14 @@ class Dataset:
                 epoch, place = divmod(batch, per_pass)
                 order = np.random.default_rng([seed, epoch]).permutation(len(images))
                 for begin in range(place * batch_size, per_pass * batch_size, batch_size):
-                    yield images[order[begin : begin + batch_size]], np.int32([seed % 2**31, batch])
+                    for r in range(shard[0], shard[0] + shard[1]):
+                        yield images[order[begin : begin + batch_size][r :: shard[2]]], np.int32([seed % 2**31, batch])
                     batch += 1
                 if not repeat:
                     return
 
         signature = (
-            tf.TensorSpec([batch_size, *self.image_shape], tf.uint8),
+            tf.TensorSpec([batch_size // shard[2], *self.image_shape], tf.uint8),
             tf.TensorSpec([2], tf.int32),
         )
         stream = tf.data.Dataset.from_generator(batches, output_signature=signature)
@@ -109,13 +110,13 @@ class Dataset:
 
         return stream.map(prepare, num_parallel_calls=1).prefetch(4)
 
-    def validation(self, batch_size):
+    def validation(self, batch_size, shard=(0, 1, 1)):
         """Give the validation images in order, the last partial batch included."""
-        return self._in_order("validation", batch_size)
+        return self._in_order("validation", batch_size, shard)
 
-    def test(self, batch_size):
+    def test(self, batch_size, shard=(0, 1, 1)):
         """Give the test images in order, the last partial batch included."""
-        return self._in_order("test", batch_size)
+        return self._in_order("test", batch_size, shard)
 
     def examples(self, split, count):
         """Return up to `count` images spread evenly over a split, as a uint8 array: folders are sorted."""
@@ -123,15 +124,16 @@ class Dataset:
         count = min(check_count(count, "count"), len(images))
         return np.asarray(images[np.arange(count) * len(images) // count])
 
-    def _in_order(self, split, batch_size):
+    def _in_order(self, split, batch_size, shard):
         images = self._splits[split]
         batch_size = check_count(batch_size, "batch_size")
 
         def batches():
             for begin in range(0, len(images), batch_size):
-                yield np.asarray(images[begin : begin + batch_size])
+                for r in range(shard[0], shard[0] + shard[1]):
+                    yield np.asarray(images[begin : begin + batch_size])[r :: shard[2]]
 
         signature = tf.TensorSpec([None, *self.image_shape], tf.uint8)
         stream = tf.data.Dataset.from_generator(batches, output_signature=signature)
-        count = -(-len(images) // batch_size)
+        count = -(-len(images) // batch_size) * shard[1]
         return stream.apply(tf.data.experimental.assert_cardinality(count)).prefetch(2)
