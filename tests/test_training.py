@@ -2,12 +2,6 @@
 
 import csv
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -81,39 +75,6 @@ def test_a_folder_with_a_run_is_not_overwritten(finished):
     with pytest.raises(ValueError, match="holds a run already.*--resume"):
         train(CONFIG, data, folder, epochs=1, verbose=0)
     assert (folder / "model.keras").read_bytes() == before
-
-
-def test_interrupted_and_resumed(data, tmp_path):
-    """A real process gets SIGTERM, saves, and another goes on from there to the end."""
-    config = tmp_path / "config.json"
-    config.write_text(CONFIG.to_json())
-    run = sv.Run(tmp_path / "run")
-    root = Path(__file__).parents[1]
-    command = [sys.executable, "-m", "tf_selfvae", "train", "--run", str(run.folder), "--cache", str(tmp_path / "cache")]
-    command += ["--epochs", "400"]
-    first = [*command, "--config", str(config), "--data", data, "--precision", "float32"]
-    log = open(tmp_path / "log", "w+")
-    process = subprocess.Popen(first, cwd=root, stdout=log, stderr=subprocess.STDOUT, env=os.environ)
-    deadline = time.monotonic() + 300
-    # Metrics are written once an epoch is over: it is truly training then.
-    while not (run.metrics.exists() and run.metrics.read_text().count("\n") > 1):
-        assert process.poll() is None and time.monotonic() < deadline, (tmp_path / "log").read_text()
-        time.sleep(0.2)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(120) == 143
-    assert "--resume" in (tmp_path / "log").read_text()
-    assert not run.model.exists()
-    state = json.loads((run.checkpoints()[-1] / "state.json").read_text())
-    assert state["step"] >= 100
-    command[command.index("400")] = str(state["step"] // 9 + 12)
-    resumed = subprocess.run([*command, "--resume"], cwd=root, capture_output=True, text=True)
-    assert resumed.returncode == 0, resumed.stderr
-    results = json.loads(run.results.read_text())
-    assert results["steps"] == 9 * (state["step"] // 9 + 12)
-    assert results["training_minutes"] * 60 > state["elapsed"]
-    with open(run.metrics) as file:
-        rows = list(csv.DictReader(file))
-    assert float(rows[-1]["bpd"]) <= float(rows[0]["bpd"])
 
 
 def test_not_finite_stops_with_the_terms_name_and_the_last_good_weights():

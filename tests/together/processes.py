@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -35,3 +36,48 @@ def start(arguments, log, **environment):
             [sys.executable, "-m", *map(str, arguments)], cwd=ROOT, stdout=file, stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
         )
+
+
+def kill_and_resume(arguments, run, log, kills, random, signals, longest=2.0):
+    """Train, kill the process at random moments, start it again each time, and let it end.
+
+    Args:
+        arguments: of `python -m tf_selfvae train`, with --resume.
+        run: the run's `Run`.
+        log: file for the output.
+        kills: how often to kill it.
+        random: a NumPy generator.
+        signals: signal of each kill, used in turn.
+        longest: seconds from a new checkpoint to the kill, at most.
+
+    Returns:
+        A list of (last checkpoint before the kill, exit status).
+    """
+    command = ["tf_selfvae", "train", *arguments]
+    history = []
+    for number in range(kills):
+        before = _last(run)
+        process = start(command, log)
+        if number % 4 == 3:  # any moment at all: while it starts, too
+            _wait(lambda: False, random.uniform(0, 20), process)
+        else:
+            _wait(lambda: _last(run) > before, 300, process)
+            _wait(lambda: False, random.uniform(0, longest), process)
+        assert process.poll() is None, f"it ended before it was killed: {Path(log).read_text()}"
+        process.send_signal(signals[number % len(signals)])
+        status = process.wait(100)
+        history.append((_last(run), status))
+    process = start(command, log)
+    assert process.wait(900) == 0, Path(log).read_text()
+    return history
+
+
+def _last(run):
+    folders = run.checkpoints()
+    return int(folders[-1].name.split("-")[1]) if folders else -1
+
+
+def _wait(happened, seconds, process):
+    deadline = time.monotonic() + seconds
+    while not happened() and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)

@@ -1,0 +1,153 @@
+"""Runs that are killed, disks that are full: nothing is lost or half written."""
+
+import csv
+import errno
+import json
+import os
+import resource
+import signal
+import subprocess
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_selfvae as sv
+from tests.small import CONFIGS
+from tests.test_model import pictures
+from tests.together.processes import kill_and_resume, start
+from tf_selfvae.files import atomic_folder
+
+CONFIG = CONFIGS["vae"].override({"optimizer.schedule": "cosine"})
+EPOCHS, STEPS = 60, 540
+
+
+def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    (tmp_path / "config.json").write_text(CONFIG.to_json())
+    runs = {name: sv.Run(tmp_path / name) for name in ("unbroken", "killed")}
+    arguments = {
+        name: [
+            "--config", tmp_path / "config.json", "--data", f"npz:{tmp_path / 'images.npz'}", "--run", run.folder,
+            "--epochs", EPOCHS, "--precision", "float32", "--cache", tmp_path / "cache", "--resume",
+            "--checkpoint-seconds", 1,
+        ]
+        for name, run in runs.items()
+    }
+    unbroken = start(["tf_selfvae", "train", *arguments["unbroken"]], tmp_path / "log")
+    assert unbroken.wait(300) == 0, (tmp_path / "log").read_text()
+    history = kill_and_resume(
+        arguments["killed"], runs["killed"], tmp_path / "log", 2, np.random.default_rng(), [signal.SIGKILL, signal.SIGTERM], 0.3
+    )
+    (first, killed), (second, stopped) = history
+    assert 0 < first < second < STEPS and (killed, stopped) == (-signal.SIGKILL, 143)
+    models = {name: sv.load_model(run.folder) for name, run in runs.items()}
+    for one, other in zip(models["unbroken"].get_weights(), models["killed"].get_weights()):
+        assert one.tobytes() == other.tobytes()
+    rows, results = {}, {}
+    for name, run in runs.items():
+        with open(run.metrics) as file:
+            rows[name] = list(csv.DictReader(file))
+        results[name] = json.loads(run.results.read_text())
+        assert not list(run.folder.rglob(".*"))
+    assert [row["epoch"] for row in rows["killed"]] == [row["epoch"] for row in rows["unbroken"]]
+    assert [row["val_bpd"] for row in rows["killed"]] == [row["val_bpd"] for row in rows["unbroken"]]
+    for key in ("steps", "bpd", "images_seen"):
+        assert results["killed"][key] == results["unbroken"][key]
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A model, and a run with a checkpoint of it."""
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    run = sv.Run(tmp_path / "run")
+    run.save_checkpoint(model, {"step": 1})
+    return model, run
+
+
+def still_whole(run):
+    assert [folder.name for folder in run.checkpoints()] == ["step-000000001"]
+    assert not list(run.folder.rglob(".*"))
+    loaded, state = run.load_checkpoint()
+    assert state["step"] == 1 and loaded.built
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(saved, tmp_path):
+    model, run = saved
+    size = sum(file.stat().st_size for file in run.folder.rglob("*") if file.is_file())
+    full = tmp_path / "full"
+    full.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={int(1.5 * size)}", "tmpfs", full], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no right to mount a small disk: {mounted.stderr}")
+    try:
+        run = sv.Run(full)
+        run.save_checkpoint(model, {"step": 1})
+        with pytest.raises(OSError, match=r"step-000000002 can't be written .*; the last one is step-000000001. Make room"):
+            run.save_checkpoint(model, {"step": 2})
+        still_whole(run)
+    finally:
+        subprocess.run(["umount", full], check=True)
+
+
+def test_a_file_that_may_not_grow_leaves_the_last_checkpoint(saved):
+    model, run = saved
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="step-000000002 can't be written .*the last one is step-000000001"):
+            run.save_checkpoint(model, {"step": 2})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    still_whole(run)
+    run.save_checkpoint(model, {"step": 2})
+    assert len(run.checkpoints()) == 2
+
+
+def test_a_damaged_checkpoint_is_reported_and_the_one_before_taken(saved, caplog):
+    model, run = saved
+    run.save_checkpoint(model, {"step": 2})
+    newest = run.checkpoints()[-1] / "model.keras"
+    newest.write_bytes(newest.read_bytes()[:5000])
+    _, state = run.load_checkpoint()
+    assert state["step"] == 1
+    assert "step-000000002 is damaged and left out" in caplog.text
+    (run.checkpoints()[0] / "model.keras").unlink()
+    with pytest.raises(ValueError, match="none of the checkpoints of .* can be read"):
+        run.load_checkpoint()
+
+
+def test_what_a_killed_save_left_goes_with_the_next(saved):
+    model, run = saved
+    left = run.folder / "checkpoints" / ".step-000000002-abc"
+    left.mkdir()
+    (left / "model.keras").write_bytes(b"half")
+    assert len(run.checkpoints()) == 1  # not taken for one
+    run.save_checkpoint(model, {"step": 2})
+    assert not left.exists() and len(run.checkpoints()) == 2
+
+
+def test_metrics_after_the_checkpoint_go(tmp_path):
+    run = sv.Run(tmp_path)
+    run.metrics.write_text("epoch,bpd\n0,5.0\n1,4.5\n2,4.2\n3,4")  # killed within the last line
+    run.trim_metrics(2)
+    assert run.metrics.read_text() == "epoch,bpd\n0,5.0\n1,4.5\n"
+    run.trim_metrics(9)
+    assert run.metrics.read_text() == "epoch,bpd\n0,5.0\n1,4.5\n"
+
+
+def test_a_folder_is_whole_or_absent(tmp_path):
+    with pytest.raises(OSError) as caught:
+        with atomic_folder(tmp_path / "it") as folder:
+            (folder / "a").write_text("a")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert caught.value.errno == errno.ENOSPC and not os.listdir(tmp_path)
+    with atomic_folder(tmp_path / "it") as folder:
+        (folder / "deep").mkdir()
+        (folder / "deep" / "a").write_text("a")
+        assert not (tmp_path / "it").exists()
+    assert (tmp_path / "it" / "deep" / "a").read_text() == "a"
+    assert tf.io.gfile.listdir(str(tmp_path)) == ["it"]
