@@ -9,9 +9,9 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 TIERS = [
     {"checks", "config", "files", "keras_faults", "noise"},
     {"layers", "distributions", "transforms"},
-    {"variables", "plans", "presets", "optimizers", "importance", "usage"},
+    {"variables", "plans", "step", "presets", "optimizers", "apart", "importance", "usage"},
     {"model"},
-    {"data", "evaluation", "export", "runs", "devices", "strategies"},
+    {"data", "evaluation", "export", "runs", "devices", "strategies", "level_crew"},
     {"callbacks"},
     {"training"},
     {"commands"},

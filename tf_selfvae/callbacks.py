@@ -61,6 +61,25 @@ class Agreement(keras.callbacks.Callback):
             self.meet()
 
 
+class Gather(keras.callbacks.Callback):
+    """Bring what other processes trained to the chief before each validation; all must call it.
+
+    Args:
+        crew: a `Crew`.
+    """
+
+    def __init__(self, crew):
+        super().__init__()
+        self._crew = crew
+
+    def on_test_begin(self, logs=None):  # the chief validates, ...
+        self._crew.gather(self.model)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not self._crew.validates:  # ... the others come here at once
+            self._crew.gather(self.model)
+
+
 class Budget(keras.callbacks.Callback):
     """Set the learning rate by progress through a budget, and stop at its end.
 
@@ -237,6 +256,7 @@ class Checkpoints(keras.callbacks.Callback):
     def save(self):
         """Save the last state now, unless a weight or the optimizer's state is not finite."""
         self._saved_at = time.monotonic()
+        self._agreement.crew.gather(self.model)
         if not self._is_chief:
             return
         variables = [*self.model.variables, *self.model.optimizer.variables]

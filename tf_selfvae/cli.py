@@ -46,6 +46,8 @@ for _command in (evaluate, frechet, report, table, export):
 @click.option("--seed", default=0, show_default=True, help="Of the weights and the order of images.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder; where there is none yet, start it.")
 @click.option("--strategy", type=click.Choice(["auto", "one", "mirrored", "multiworker"]), default="auto", show_default=True, help="auto: all GPUs of this machine; multiworker: all those of TF_CONFIG.")
+@click.option("--levels", metavar="RANGE", help="Train only these, as 1 or 1-2, with a second process that trains the others, as 2-.")
+@click.option("--peer", metavar="HOST:PORT", help="With --levels: where the process of the finest levels listens.")
 @click.option("--data-service", metavar="ADDRESS", help="A tf.data service that prepares training batches, as grpc://HOST:PORT.")
 @click.option("--checkpoint-seconds", type=click.FloatRange(0), default=60, show_default=True, help="Between two checkpoints.")
 @click.option("--precision", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto", show_default=True, help="Of convolutions; auto: bfloat16 where the processor has it.")
@@ -53,7 +55,7 @@ for _command in (evaluate, frechet, report, table, export):
 @click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
 @clear_errors
 def train(
-    preset, config_file, data, run, size, minutes, clock, epochs, seed, resume, strategy, data_service,
+    preset, config_file, data, run, size, minutes, clock, epochs, seed, resume, strategy, levels, peer, data_service,
     checkpoint_seconds, precision, overrides, cache,
 ):
     """Train a model and leave a run's folder with weights, metrics and pictures."""
@@ -76,7 +78,7 @@ def train(
 
     results = run_training(
         config, data, run, minutes, epochs, seed=seed, resume=resume, cache_dir=cache, clock=clock,
-        strategy=strategy, service=data_service, checkpoint_seconds=checkpoint_seconds,
+        strategy=strategy, service=data_service, checkpoint_seconds=checkpoint_seconds, levels=levels, peer=peer,
     )
     if results is None:
         raise SystemExit(_STOPPED)

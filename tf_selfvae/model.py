@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import random
 
@@ -26,38 +25,12 @@ from .layers.latents import normal
 from .optimizers import default_optimizer
 from .plans import Source, get_plan
 from .presets import get_preset
+from .step import Step
 from .transforms import get as get_transform
 from .usage import Usage
 from .variables import build_graph
 
 tfd = tfp.distributions
-
-
-@dataclasses.dataclass
-class Step:
-    """What one variable got in a traversal.
-
-    Attributes:
-        value: latent [B, h, w, c], or image [B, H, W, C] of integers, float32.
-        log_p: log p(value | parents), nats, [B]; None where not asked for.
-        log_q: log q(value | image), nats, [B]; None where the value is not from q.
-        kl: KL(q || p), nats, [B]: exact between normals, else log_q - log_p.
-    """
-
-    value: tf.Tensor
-    log_p: tf.Tensor | None = None
-    log_q: tf.Tensor | None = None
-    kl: tf.Tensor | None = None
-
-    @property
-    def cost(self):
-        """The variable's term of the objective: -log p, or KL(q || p)."""
-        return -self.log_p if self.kl is None else self.kl
-
-    @property
-    def log_weight(self):
-        """The variable's part of log p - log q."""
-        return self.log_p if self.log_q is None else self.log_p - self.log_q
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -94,6 +67,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         self.terms = [f"{'kl' if v.kind == 'latent' else 're'}_{v.name}" for v in self.graph.values()]
         self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
         self._functions = {}
+        self.part = None  # an `apart.Part`, where this process trains some of the levels alone
         self.built = True
 
     @classmethod
@@ -171,7 +145,9 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 observed[name] = tf.cast(transform(finer), tf.float32)
         return observed
 
-    def traverse(self, plan, noise, given=None, temperature=1.0, score=False, encoded=None):
+    def traverse(
+        self, plan, noise, given=None, temperature=1.0, score=False, encoded=None, through=None
+    ):
         """Give every variable its value in generative order: the one walk that all else is made of.
 
         Args:
@@ -179,13 +155,15 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             noise: a `Noise`.
             given: dict of name to tensor: the plan's start image, and latents to be given.
             temperature: of sampling from p: scalar, or [B, 1, 1, 1].
-            score: whether to compute log-probabilities and KL terms.
+            score: whether to compute log-probabilities and KL terms, or the names to compute them of.
             encoded: the (images, posteriors) that `encode` gave for the start image; by default, from it.
+            through: dict of a latent's name to a function that its value is passed through.
 
         Returns:
             A dict of name to `Step`, in generative order; unused variables are left out.
         """
-        given = given or {}
+        given, through = given or {}, through or {}
+        scored = (self.graph if score else ()) if isinstance(score, bool) else score
         observed, posteriors = encoded or ({}, {})
         if plan.start and encoded is None:
             observed = self.observe(plan.start, given[plan.start])
@@ -200,7 +178,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 if q is None and source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
                     q = self.posteriors[name](observed[variable.observed])
                 steps[name] = self._latent_step(
-                    variable, source, parents, q, given, noise, temperature, score
+                    variable, source, parents, q, given, noise, temperature, name in scored, through.get(name)
                 )
                 continue
             likelihood = self.likelihoods[name]
@@ -212,12 +190,12 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             else:
                 value = likelihood.mean(coarser, latent)
             steps[name] = Step(value)
-            if score:
+            if name in scored:
                 inputs = [value, latent] if coarser is None else [value, latent, coarser]
                 steps[name].log_p = likelihood(inputs)
         return steps
 
-    def _latent_step(self, variable, source, parents, q, given, noise, temperature, score):
+    def _latent_step(self, variable, source, parents, q, given, noise, temperature, score, through):
         name = variable.name
         prior_layer = self.priors[name]
         is_top = not variable.parents
@@ -238,11 +216,11 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             value = p.mean() + p.stddev() * noise.normal(name, variable.shape) * temperature
         else:
             value = p.mean()
-        step = Step(value)
+        step = Step(through(value) if through else value)
         if score:
-            step.log_p = prior_layer(value) if is_top else p.log_prob(value)
+            step.log_p = prior_layer(step.value) if is_top else p.log_prob(step.value)
             if q is not None:
-                step.log_q = q.log_prob(value)
+                step.log_q = q.log_prob(step.value)
                 step.kl = step.log_q - step.log_p if p is None else tfd.kl_divergence(q, p)
         return step
 
@@ -281,8 +259,11 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         context = tf.distribute.get_replica_context()
         part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
-        steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
-        return {term: step.cost for term, step in zip(self.terms, steps.values())}
+        if training and self.part is not None:
+            steps = self.part.walk(self, images, noise)
+        else:
+            steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
+        return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in steps}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
@@ -302,6 +283,14 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         self._means["bpd"].update_state(bits)
         # Keras averages over replicas by summing: each must bring its share.
         return total / tf.distribute.get_strategy().num_replicas_in_sync
+
+    def train_step(self, data):
+        """Take one step; the metrics are those of the levels that are trained here."""
+        results = super().train_step(data)
+        if self.part is None:
+            return results
+        terms = {term for name, term in zip(self.graph, self.terms) if name in self.part.names}
+        return {name: value for name, value in results.items() if name in terms | {"loss", "bpd"}}
 
     def _kl_weight(self, variable):
         """The weight that a latent's KL has in the loss now: it rises over the configured steps."""

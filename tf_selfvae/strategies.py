@@ -118,6 +118,11 @@ class Crew:
         return self.index == 0
 
     @property
+    def validates(self):
+        """Whether this worker takes part in validation."""
+        return True
+
+    @property
     def shard(self):
         """(first replica of this worker, number of its replicas, all replicas)."""
         own = self.replicas // self.count
@@ -152,6 +157,22 @@ class Crew:
         words = np.zeros(-(-length // 4) * 4, np.uint8)
         words[: len(data)] = np.frombuffer(data, np.uint8)
         return self._sum(words.view(np.int32)).tobytes()[:length]
+
+    def share_variables(self, variables):
+        """Give the chief's values to a list of variables on all workers."""
+        if self.count > 1:
+            self.set_variables(variables, self.share(b"".join(v.numpy().tobytes() for v in variables)))
+
+    @staticmethod
+    def set_variables(variables, data):
+        """Assign values, one after another in `data`, to a list of variables."""
+        for variable in variables:
+            value = variable.numpy()
+            part, data = data[: value.nbytes], data[value.nbytes :]
+            variable.assign(np.frombuffer(part, value.dtype).reshape(value.shape))
+
+    def gather(self, model):
+        """Have the chief know all of the model; here it does."""
 
     def _sum(self, array):
         own = self.shard[1]

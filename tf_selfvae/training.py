@@ -15,12 +15,14 @@ import numpy as np
 
 from . import data as datasets
 from . import devices
-from .callbacks import Agreement, Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
+from .apart import parse_levels
+from .callbacks import Agreement, Budget, Checkpoints, Gather, Pictures, StopOnNotFinite, Throughput
 from .checks import check_count
 from .config import Config
 from .evaluation.figures import reconstruction_sheet, sample_sheet
 from .files import atomic
 from .keras_faults import SwapAveragedWeights
+from .level_crew import LevelCrew, Link
 from .model import SelfVAE
 from .optimizers import default_optimizer
 from .runs import Run
@@ -34,6 +36,7 @@ _FRESH = {"step": 0, "elapsed": 0.0, "best": float("inf")}
 def train(
     config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1,
     clock="wall", strategy="auto", service=None, checkpoint_seconds=60, callbacks=(),
+    levels=None, peer=None,
 ):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
@@ -55,6 +58,9 @@ def train(
         service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
         checkpoint_seconds: between two checkpoints.
         callbacks: Keras callbacks, to be called after the library's own.
+        levels: train only these, with another process that trains the others: "1" or "1-2" for the finest,
+            "2-" for the others; None for all.
+        peer: with levels: HOST:PORT where the process of the finest levels listens; it is the chief.
 
     Returns:
         The test results: a dict, also in the run's results.json; None where a signal ended the training.
@@ -71,11 +77,20 @@ def train(
     run = Run(run)
     if (minutes is None) == (epochs is None):
         raise ValueError("budget: expected either minutes or epochs")
-    crew = Crew(get_strategy(strategy) if isinstance(strategy, str) else strategy)
+    if (levels is None) != (peer is None):
+        raise ValueError(f"levels: expected together with peer, got levels {levels!r} and peer {peer!r}")
+    strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
+    if levels is None:
+        crew = Crew(strategy)
+    else:
+        is_finer = str(levels).split("-")[0] == "1"
+        crew = LevelCrew(strategy, is_finer, Link(peer, is_finer))
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:
         with crew.errors(advice):
             job = _Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose)
+            if levels is not None:
+                crew.take_part(job.model, *parse_levels(levels, len(job.config.levels) + 1))
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
     except OSError as error:
         if error.errno == errno.ENOSPC:
@@ -168,11 +183,7 @@ class _Job:
                 model.data_init(next(iter(self.images.train(count, seed=self.seed))))
         if self.crew.count > 1:
             state = json.loads(self.crew.share(json.dumps(state).encode()))
-            everything = self.crew.share(b"".join(v.numpy().tobytes() for v in variables))
-            for variable in variables:
-                value = variable.numpy()
-                part, everything = everything[: value.nbytes], everything[value.nbytes :]
-                variable.assign(np.frombuffer(part, value.dtype).reshape(value.shape))
+            self.crew.share_variables(variables)
         return model, state
 
     def train(self, minutes, epochs, service, checkpoint_seconds, more):
@@ -193,6 +204,7 @@ class _Job:
         callbacks = [agreement, budget, throughput, StopOnNotFinite(), checkpoints]
         if self.config.optimizer.ema is not None:
             callbacks.insert(0, SwapAveragedWeights())
+        callbacks.insert(0, Gather(crew))
         if crew.is_chief:
             callbacks += [
                 drawn,
@@ -209,12 +221,13 @@ class _Job:
             stream = functools.partial(
                 images.train, batch_size, seed=self.seed, repeat=True, start_batch=start, service=service
             )
+            read = functools.partial(images.validation, validation)
             model.fit(
                 crew.distribute(lambda shard: stream(shard=shard)),
                 initial_epoch=first,
                 epochs=last,
                 steps_per_epoch=batches,
-                validation_data=crew.distribute(lambda shard: images.validation(validation, shard=shard)),
+                validation_data=crew.distribute(lambda shard: read(shard=shard)) if crew.validates else None,
                 validation_steps=math.ceil(images.counts["validation"] / validation),
                 callbacks=callbacks,
                 verbose=self.verbose,
@@ -235,7 +248,7 @@ class _Job:
         if checkpoints.interrupted and not budget.finished:
             self.say(f"\ninterrupted; continue with: selfvae train --run {run.folder} --resume ...")
             return None
-        results = evaluate(model, images, verbose=self.verbose, crew=crew)
+        results = evaluate(model, images, verbose=self.verbose, crew=crew) if crew.validates else {}
         if not crew.is_chief:
             return results
         with atomic(run.model) as path:

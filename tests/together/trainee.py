@@ -39,6 +39,7 @@ def main(task):
     train(
         Config.from_dict(task["config"]), task["data"], task["run"], epochs=task["epochs"], verbose=0,
         cache_dir=task["cache"], strategy=task["strategy"], callbacks=[Notes(task["out"])],
+        levels=task.get("levels"), peer=task.get("peer"),
     )
 
 

@@ -1,0 +1,130 @@
+"""What training with several workers, or levels apart, sends and takes: python benchmarks/scaling.py PRESET.
+
+Runs, one after another: one process; two workers on loopback, each with as many images; and, where the model
+has transforms, level 1 apart from the others. Prints bytes a step as the kernel counts them on the loopback
+device (nothing else should talk on it meanwhile) and as the link counts them, and step times.
+"""
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_WARM = 4  # steps that are traced or warm up
+
+
+def child(task):
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    from tf_selfvae import SelfVAE, get_preset
+    from tf_selfvae.apart import parse_levels
+    from tf_selfvae.devices import quick_start
+    from tf_selfvae.level_crew import LevelCrew, Link
+    from tf_selfvae.strategies import Crew, get_strategy
+
+    quick_start()
+    tf.config.threading.set_intra_op_parallelism_threads(1)  # a core each, in every setting
+    strategy = get_strategy(task["strategy"])
+    levels = task.get("levels")
+    crew = LevelCrew(strategy, levels == "1", Link(task["peer"], levels == "1")) if levels else Crew(strategy)
+    config = get_preset(task["preset"]).override({"precision": task["precision"]})
+    with strategy.scope():
+        model = SelfVAE(config)
+        model.compile()
+    if levels:
+        crew.take_part(model, *parse_levels(levels, len(config.levels) + 1))
+    images = np.random.default_rng(0).integers(0, 256, (task["batch"] * crew.replicas, *config.image), np.uint8)
+
+    class Clock(keras.callbacks.Callback):
+        times, bytes = [], []
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.times.append(time.perf_counter())
+            self.bytes.append(crew.link.bytes_sent if levels else _loopback())
+
+    # Batches of all replicas; a replica sees every crew.replicas-th row.
+    def pipeline(shard):
+        first, count, total = shard
+        part = [tf.constant(images[first + i :: total]) for i in range(count)]
+        return tf.data.Dataset.from_tensors(part[0]).repeat()
+
+    clock = Clock()
+    model.fit(crew.distribute(pipeline), steps_per_epoch=_WARM + task["steps"], verbose=0, callbacks=[clock])
+    seconds = np.diff(clock.times[_WARM - 1 :])
+    sent = (clock.bytes[-1] - clock.bytes[_WARM - 1]) / task["steps"]
+    own = sum(v.shape.num_elements() for v in model.trainable_variables)
+    print("\n" + json.dumps({"seconds": float(np.median(seconds)), "bytes": sent, "parameters": own}))
+
+
+def _loopback():
+    line = next(line for line in Path("/proc/net/dev").read_text().splitlines() if line.strip().startswith("lo:"))
+    return int(line.split(":")[1].split()[0])
+
+
+def _ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("localhost", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def together(tasks, environments):
+    """Run tasks in processes of their own, at once; return what each measured."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, __file__, "--task", json.dumps(task)], stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
+        )
+        for task, environment in zip(tasks, environments)
+    ]
+    return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("preset", nargs="?")
+    parser.add_argument("--batch", type=int, default=8, help="images of a replica a step")
+    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--precision", default="bfloat16", choices=["float32", "bfloat16"])
+    parser.add_argument("--task", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.task:
+        return child(json.loads(arguments.task))
+    task = {key: getattr(arguments, key) for key in ("preset", "batch", "steps", "precision")}
+    [one] = together([{**task, "strategy": "one"}], [{}])
+    gradient = 4 * one["parameters"]
+    print(f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, batch {arguments.batch}, {arguments.precision}")
+    print(f"one process:          {1e3 * one['seconds']:8.1f} ms a step")
+    ports = _ports(2)
+    cluster = {"worker": [f"localhost:{port}" for port in ports]}
+    environments = [
+        {"TF_CONFIG": json.dumps({"cluster": cluster, "task": {"type": "worker", "index": i}})} for i in range(2)
+    ]
+    two = together([{**task, "strategy": "multiworker"}] * 2, environments)
+    print(
+        f"two workers:          {1e3 * max(t['seconds'] for t in two):8.1f} ms a step, "
+        f"{two[0]['bytes'] / 2e6:.2f} MB sent by each ({two[0]['bytes'] / 2 / gradient:.2f} gradients)"
+    )
+    from tf_selfvae import get_preset
+
+    if get_preset(arguments.preset).levels:
+        [port] = _ports(1)
+        tasks = [{**task, "strategy": "one", "levels": which, "peer": f"localhost:{port}"} for which in ("1", "2-")]
+        finer, coarser = together(tasks, [{}, {}])
+        print(
+            f"level 1, others apart:{1e3 * finer['seconds']:8.1f} ms a step, {coarser['bytes'] / 1e6:.4f} MB down, "
+            f"{finer['bytes'] / 1e6:.4f} MB up"
+        )
+
+
+if __name__ == "__main__":
+    main()
