@@ -22,10 +22,11 @@ def child(task):
     import numpy as np
     import tensorflow as tf
 
-    from tf_selfvae import SelfVAE, get_preset
+    from tf_selfvae import SelfVAE
     from tf_selfvae.apart import parse_levels
     from tf_selfvae.devices import quick_start
     from tf_selfvae.level_crew import LevelCrew, Link
+    from tf_selfvae.presets import get_preset
     from tf_selfvae.strategies import Crew, get_strategy
 
     quick_start()
@@ -114,7 +115,7 @@ def main():
         f"two workers:          {1e3 * max(t['seconds'] for t in two):8.1f} ms a step, "
         f"{two[0]['bytes'] / 2e6:.2f} MB sent by each ({two[0]['bytes'] / 2 / gradient:.2f} gradients)"
     )
-    from tf_selfvae import get_preset
+    from tf_selfvae.presets import get_preset
 
     if get_preset(arguments.preset).levels:
         [port] = _ports(1)

@@ -59,10 +59,10 @@ def kill_and_resume(arguments, run, log, kills, random, signals, longest=2.0):
         before = _last(run)
         process = start(command, log)
         if number % 4 == 3:  # any moment at all: while it starts, too
-            _wait(lambda: False, random.uniform(0, 20), process)
+            wait(lambda: False, random.uniform(0, 20), process)
         else:
-            _wait(lambda: _last(run) > before, 300, process)
-            _wait(lambda: False, random.uniform(0, longest), process)
+            wait(lambda: _last(run) > before, 300, process)
+            wait(lambda: False, random.uniform(0, longest), process)
         assert process.poll() is None, f"it ended before it was killed: {Path(log).read_text()}"
         process.send_signal(signals[number % len(signals)])
         status = process.wait(100)
@@ -77,7 +77,8 @@ def _last(run):
     return int(folders[-1].name.split("-")[1]) if folders else -1
 
 
-def _wait(happened, seconds, process):
+def wait(happened, seconds, process):
+    """Wait until something happened, a time is over, or a process ended."""
     deadline = time.monotonic() + seconds
     while not happened() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)

@@ -15,7 +15,7 @@ import tensorflow as tf
 import tf_selfvae as sv
 from tests.small import CONFIGS
 from tests.test_model import pictures
-from tests.together.processes import kill_and_resume, start
+from tests.together.processes import free_ports, kill_and_resume, start, tf_config, wait
 from tf_selfvae.files import atomic_folder
 
 CONFIG = CONFIGS["vae"].override({"optimizer.schedule": "cosine"})
@@ -54,6 +54,36 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
     assert [row["val_bpd"] for row in rows["killed"]] == [row["val_bpd"] for row in rows["unbroken"]]
     for key in ("steps", "bpd", "images_seen"):
         assert results["killed"][key] == results["unbroken"][key]
+
+
+def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    (tmp_path / "config.json").write_text(CONFIG.to_json())
+    run = sv.Run(tmp_path / "run")
+
+    def both(epochs):
+        ports = free_ports(2)
+        arguments = [
+            "tf_selfvae", "train", "--strategy", "multiworker", "--config", tmp_path / "config.json", "--data",
+            f"npz:{tmp_path / 'images.npz'}", "--run", run.folder, "--epochs", epochs, "--precision", "float32",
+            "--cache", tmp_path / "cache", "--resume", "--checkpoint-seconds", 1,
+        ]
+        return [start(arguments, tmp_path / f"log{i}", TF_CONFIG=tf_config(ports, i)) for i in range(2)]
+
+    chief, worker = both(10_000)
+    wait(lambda: run.checkpoints(), 200, chief)
+    worker.kill()
+    worker.wait()
+    assert chief.wait(60) == 1
+    message = " ".join((tmp_path / "log0").read_text().split())
+    assert "worker 0 of 2 stopped: another worker ended or can't be reached" in message
+    assert f"Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint" in message
+    step = int(run.checkpoints()[-1].name[5:])
+    assert step > 0
+    passes = step // 9 + 3
+    for number, process in enumerate(both(passes)):
+        assert process.wait(200) == 0, (tmp_path / f"log{number}").read_text()
+    assert json.loads(run.results.read_text())["steps"] == 9 * passes
 
 
 @pytest.fixture
