@@ -9,13 +9,14 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 TIERS = [
     {"checks", "config", "files", "noise"},
     {"layers", "distributions", "transforms"},
-    {"variables", "plans", "presets", "optimizers", "importance", "usage"},
+    {"variables", "plans", "families", "presets", "optimizers", "importance", "usage"},
     {"model"},
     {"data", "evaluation", "export", "runs", "devices"},
     {"callbacks"},
     {"training"},
+    {"tuning"},
     {"commands"},
-    {"cli_common", "cli_export", "cli_measure"},
+    {"cli_common", "cli_export", "cli_measure", "cli_tune"},
     {"cli", "__main__"},
 ]
 TIER = {name: number for number, tier in enumerate(TIERS) for name in tier}
