@@ -34,10 +34,12 @@ def read_trials(folder):
     tuner = Path(folder) / "tuner"
     if not (tuner / "oracle.json").exists():
         raise ValueError(f"run: {folder} holds no search (it has no tuner/oracle.json)")
-    return [_read(tuner / f"trial_{i}", i) for i in json.loads((tuner / "oracle.json").read_text())["start_order"]]
+    oracle = json.loads((tuner / "oracle.json").read_text())
+    names = [hp["config"]["name"] for hp in oracle["hyperparameters"]["space"]]
+    return [_read(tuner / f"trial_{i}", i, names) for i in oracle["start_order"]]
 
 
-def _read(folder, trial_id):
+def _read(folder, trial_id, names):
     trial = json.loads((folder / "trial.json").read_text())
     outcome = folder / "outcome.json"
     status = {"COMPLETED": "completed", "FAILED": "failed"}.get(trial["status"], "running")
@@ -49,7 +51,7 @@ def _read(folder, trial_id):
         "trial": trial_id,
         "status": status,
         "val_bpd": metrics.get("val_bpd", trial["score"]) if status == "completed" else None,
-        "hyperparameters": {n: v for n, v in values.items() if not n.startswith("tuner/")},
+        "hyperparameters": {name: values[name] for name in names if name in values},
         "continues": values.get("tuner/trial_id"),
         "metrics": metrics,
         "config": found.get("config"),

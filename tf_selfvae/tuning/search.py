@@ -151,12 +151,16 @@ class _Tuner(faults.LastingTuner):
 
     def __init__(self, oracle, hypermodel, folder, silence, say, report=lambda: None):
         self._say, self._report, self._silence, self._folder = say, report, silence, folder
+        space = keras_tuner.HyperParameters()
+        hypermodel.declare_hyperparameters(space)
+        self._names = [hp.name for hp in space.space]  # a trial that came to a worker has them in another order
         with contextlib.redirect_stdout(io.StringIO()):  # "Reloading Tuner from ..."
             super().__init__(oracle, hypermodel, directory=str(folder), project_name="tuner")
 
     def on_trial_begin(self, trial):
         super().on_trial_begin(trial)
-        values = {n: v for n, v in trial.hyperparameters.values.items() if not n.startswith("tuner/")}
+        given = trial.hyperparameters.values
+        values = {name: given[name] for name in self._names if name in given}
         text = ", ".join(f"{n} {v:.2e}" if isinstance(v, float) else f"{n} {v}" for n, v in values.items())
         self._say(f"trial {trial.trial_id}: {text}", flush=True)
 
