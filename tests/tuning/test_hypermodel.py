@@ -100,6 +100,15 @@ def test_a_term_that_is_not_finite_fails_the_trial(data):
         hypermodel.fit(hp, hypermodel.build(hp))
 
 
+def test_weights_that_start_not_finite_fail_the_trial(data, tiny, monkeypatch):
+    monkeypatch.setattr(
+        sv.SelfVAE, "data_init", lambda model, _: model.set_weights([w * np.nan for w in model.get_weights()])
+    )
+    hypermodel, hp = SelfVAEHyperModel(data, 80, tiny), parameters()
+    with pytest.raises(keras_tuner.errors.FailedTrialError, match="before the first step"):
+        hypermodel.fit(hp, hypermodel.build(hp))
+
+
 @pytest.mark.parametrize(
     "images, epochs, message",
     [(84, 1, "images: expected a multiple of the batch size 8, got 84.*(80|88) is the nearest"),

@@ -123,6 +123,8 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
                 model.set_weights(SelfVAE(model.config).get_weights())
             count = min(_INIT_BATCH, self.data.counts["train"])
             model.data_init(next(iter(self.data.train(count, seed=self.seed))))
+            if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+                raise keras_tuner.errors.FailedTrialError("weights are NaN or infinite before the first step")
         throughput = Throughput(batch)
         own = [Budget(config, steps=total), throughput, StopOnNotFinite()]
         own += [_KeepState(state, last)] if state else []

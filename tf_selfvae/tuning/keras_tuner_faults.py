@@ -19,6 +19,7 @@
    (https://github.com/keras-team/keras-tuner/issues/608) `LastingBayesian`.
 9. Hyperband takes no number of trials, (https://github.com/keras-team/keras-tuner/issues/323) and a trial that
    failed keeps its round from ever promoting another. (None reported.) `LastingHyperband`.
+10. Every failed trial prints its stack, always. (None reported.) `LastingTuner.search`; it is in trial.json too.
 
 The message of a failed trial does not travel to the chief (https://github.com/keras-team/keras-tuner/issues/927
 repaired the crash, not the loss), and numbers travel in float32: trials leave a file, see `search`.
@@ -37,6 +38,7 @@ from pathlib import Path
 
 import grpc
 import keras_tuner
+from keras_tuner.src import config
 from keras_tuner.src.distribute import oracle_chief
 from keras_tuner.src.engine import metrics_tracking, oracle as oracles
 from keras_tuner.src.protos import get_service_grpc
@@ -63,10 +65,11 @@ class Lasting:
 
     def reload(self):
         """Load the search: what did not finish waits to be run again, what never started is forgotten."""
+        state = json.loads(Path(self._get_oracle_fname()).read_text())
+        for i in state["start_order"]:
+            if not (Path(self._get_trial_dir(i)) / "trial.json").exists():
+                raise ValueError(f"run: the search's trial {i} has lost its trial.json")
         super().reload()
-        missing = [i for i in self.start_order if i not in self.trials]
-        if missing:
-            raise ValueError(f"run: the search's trial {missing[0]} has lost its trial.json")
         self.trials = {i: self.trials[i] for i in self.start_order}
         done = [i for i in self.start_order if self.trials[i].status in FINISHED]
         self.end_order += [i for i in done if i not in self.end_order]
@@ -194,6 +197,13 @@ class LastingTuner(keras_tuner.Tuner):
         hp = self.oracle.get_space()
         self.hypermodel.declare_hyperparameters(hp)
         self.oracle.update_space(hp)
+
+    def search(self, *args, **kwargs):
+        before, config.DEBUG = config.DEBUG, bool(os.environ.get("TF_SELFVAE_DEBUG"))
+        try:
+            super().search(*args, **kwargs)
+        finally:
+            config.DEBUG = before
 
     def pre_create_trial(self):
         if getattr(self, "_waits", False):
