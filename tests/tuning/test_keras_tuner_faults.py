@@ -193,6 +193,32 @@ def test_stock_keeps_the_trial_of_a_silent_worker_for_ever(tmp_path):
     assert not oracle_chief.exit_chief(oracle) and not hasattr(oracle, "sweep")
 
 
+def test_a_worker_that_waits_pauses(tmp_path, monkeypatch):
+    class Waits(keras_tuner.HyperModel):
+        def declare_hyperparameters(self, hp):
+            hp.Float("x", 0.0, 1.0)
+
+        def build(self, hp):
+            hp.Float("x", 0.0, 1.0)
+
+    pauses = {}
+    for kind, tuner in ((STOCK, keras_tuner.Tuner), (OURS, faults.LastingTuner)):
+        oracle, slept = make(kind, tmp_path / kind.__name__), []
+        answers = iter(["IDLE", "IDLE", "IDLE", "STOPPED"])
+        made = tuner(oracle, Waits(), directory=tmp_path / kind.__name__, project_name="tuner")
+        oracle.create_trial = lambda name: keras_tuner.engine.trial.Trial(oracle.get_space(), status=next(answers))
+        monkeypatch.setattr("time.sleep", slept.append)
+        made.search()
+        pauses[kind] = slept
+    assert pauses == {STOCK: [], OURS: [1, 1, 1]}
+
+
+def test_messages_do_not_travel():
+    """When this fails, outcome.json need not carry the message of a failed trial."""
+    trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0", "FAILED", message="diverged")
+    assert keras_tuner.engine.trial.Trial.from_proto(trial.to_proto()).message is None
+
+
 def test_signs_of_life_come_while_a_trial_runs():
     class Chief:
         signs = 0
@@ -320,3 +346,34 @@ def test_a_hyperband_search_goes_on_after_a_kill(tmp_path):
         epochs.append(trial.hyperparameters.values["tuner/epochs"])
         end(again, trial, 0.1)
     assert epochs == [3, 9]
+
+
+def test_sending_a_condition_prints_nothing(capsys, monkeypatch):
+    hp = keras_tuner.HyperParameters()
+    hp.Choice("family", ["a", "b"])
+    with hp.conditional_scope("family", ["b"]):
+        hp.Int("levels", 1, 3)
+    keras_tuner.HyperParameters.from_proto(hp.to_proto())
+    assert capsys.readouterr().out == ""
+    monkeypatch.delattr(faults.conditions, "print")
+    keras_tuner.HyperParameters.from_proto(hp.to_proto())
+    assert capsys.readouterr().out == "b\n"  # the fault
+
+
+def test_a_failed_trial_prints_no_stack(tmp_path, capfd):
+    class Fails(keras_tuner.HyperModel):
+        def declare_hyperparameters(self, hp):
+            hp.Float("x", 0.0, 1.0)
+
+        def build(self, hp):
+            hp.Float("x", 0.0, 1.0)
+            if hp.values["x"]:
+                raise keras_tuner.errors.FailedTrialError("diverged")
+
+    told = {}
+    for kind, tuner in ((STOCK, keras_tuner.Tuner), (OURS, faults.LastingTuner)):
+        oracle = make(kind, tmp_path / kind.__name__, max_trials=1)
+        tuner(oracle, Fails(), directory=tmp_path / kind.__name__, project_name="tuner").search()
+        told[kind] = "diverged" in capfd.readouterr().err
+        assert oracle.trials["0"].status == "FAILED" and "diverged" in oracle.trials["0"].message
+    assert told == {STOCK: True, OURS: False}

@@ -57,7 +57,7 @@ def test_a_search_leaves_table_plot_and_best(bayesian):
     folder, output, _ = bayesian
     trials = results.read_trials(folder)
     assert [t["status"] for t in trials] == ["completed", "failed", "completed"]
-    assert "training stopped at step 4: re_x, kl_u became NaN or infinite" in trials[1]["message"]
+    assert "training stopped at step 4" in trials[1]["message"] and "became NaN" in trials[1]["message"]
     assert [t["metrics"].get("images_seen") for t in trials] == [80, None, 80]
     with open(folder / "trials.csv") as file:
         table = list(csv.DictReader(file))
@@ -67,7 +67,7 @@ def test_a_search_leaves_table_plot_and_best(bayesian):
     record = json.loads((folder / "trials.json").read_text())
     assert record["finished"] and len(record["trials"]) == 3 and record["settings"]["images"] == 80
     text = (folder / "trials.md").read_text()
-    assert "2 completed, 1 failed, 0 not finished; 160 training images" in text and text in output
+    assert "2 completed, 1 failed, 0 not finished; 160 training images of completed trials" in text and text in output
     assert min(Image.open(folder / "trials.png").size) > 300
     assert not list(folder.rglob("*.npz")) and not [p for p in folder.rglob(".*") if p.name != ".lock"]
 

@@ -55,6 +55,23 @@ def test_models_of_each_family_build_and_score(family):
     assert np.isfinite(sum(np.sum(term) for term in model(images).values()))
 
 
+def test_the_space_survives_the_way_to_a_worker_and_back():
+    """Keras Tuner's messages sort hyperparameters by kind; the conditions must still hold."""
+    space = SearchSpace((32, 32, 3), networks=("residual", "dense"))
+    oracle = keras_tuner.oracles.RandomSearchOracle(keras_tuner.Objective("x", "min"), max_trials=1)
+    hp = oracle.get_space()
+    space.config(hp)
+    oracle.update_space(hp)
+    for values, config in draws(space, 20):
+        hp = oracle.get_space()
+        hp.values = values
+        there = keras_tuner.HyperParameters.from_proto(hp.to_proto())
+        assert space.config(there) == config and there.values == values
+        back = keras_tuner.HyperParameters.from_proto(there.to_proto())
+        oracle.update_space(back)
+    assert [h.name for h in oracle.get_space().space] == [h.name for h in hp.space] and len(hp.space) == 6
+
+
 def test_a_width_scales_the_whole_model():
     sizes = []
     for width in (8, 64):

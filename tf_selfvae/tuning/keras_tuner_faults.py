@@ -1,25 +1,26 @@
 """Faults of Keras Tuner 1.4.8 that a search works around, each with the upstream issue where there is one.
 
 1. A kill while a state is written leaves half of a JSON file, and the search cannot be loaded again.
-   (None reported.) `Lasting.save`.
+   (No issue found.) `Lasting.save`.
 2. A kill between writing a trial and writing the oracle leaves a trial that is never run, or has a finished
-   one run again. (None reported; https://github.com/keras-team/keras-tuner/issues/439 asks what happens.)
+   one run again. (No issue of its own; https://github.com/keras-team/keras-tuner/issues/439 asks what happens.)
    `Lasting.reload`.
 3. Whether a folder holds a search is judged by the process's own file: a search of one process that goes
    on with a chief starts from scratch, over what was there.
    (https://github.com/keras-team/keras-tuner/issues/976 repaired the chief's own.) `LastingTuner`.
 4. A worker that dies keeps its trial for ever: the chief never ends, nor do workers that wait for the trial.
    (https://github.com/keras-team/keras-tuner/issues/915) `Lasting.sweep`, `heartbeat`, `serve`.
-5. An error on the chief leaves its lock taken, and everything hangs. (None reported.) `serve`.
-6. A worker that is told to wait asks again at once, without end. (None reported;
+5. An error on the chief leaves its lock taken, and everything hangs. (No issue found.) `serve`.
+6. A worker that is told to wait asks again at once, without end. (No issue of its own;
    https://github.com/keras-team/keras-tuner/issues/636 shows idle workers.) `LastingTuner.pre_create_trial`.
 7. Keras Tuner builds a model for each branch of the space before the first trial.
    (https://github.com/keras-team/keras-tuner/issues/604 tells where.) `LastingTuner`.
 8. The Bayesian oracle proposes what was tried already.
    (https://github.com/keras-team/keras-tuner/issues/608) `LastingBayesian`.
 9. Hyperband takes no number of trials, (https://github.com/keras-team/keras-tuner/issues/323) and a trial that
-   failed keeps its round from ever promoting another. (None reported.) `LastingHyperband`.
-10. Every failed trial prints its stack, always. (None reported.) `LastingTuner.search`; it is in trial.json too.
+   failed keeps its round from ever promoting another. (No issue found.) `LastingHyperband`.
+10. Every failed trial prints its stack, always. (No issue found.) `LastingTuner.search`; it is in trial.json too.
+11. Each condition of the space that is sent prints its value. (No issue found.) `_quiet`.
 
 The message of a failed trial does not travel to the chief (https://github.com/keras-team/keras-tuner/issues/927
 repaired the crash, not the loss), and numbers travel in float32: trials leave a file, see `search`.
@@ -40,13 +41,20 @@ import grpc
 import keras_tuner
 from keras_tuner.src import config
 from keras_tuner.src.distribute import oracle_chief
-from keras_tuner.src.engine import metrics_tracking, oracle as oracles
+from keras_tuner.src.engine import conditions, metrics_tracking, oracle as oracles
 from keras_tuner.src.protos import get_service_grpc
 from sklearn.exceptions import ConvergenceWarning
 
 from ..files import write_text
 
 FINISHED = ("COMPLETED", "FAILED")
+
+
+def _quiet(*_):
+    """Stand in for the `print` that was left in Keras Tuner's conditions."""
+
+
+conditions.print = _quiet
 
 
 class Lasting:

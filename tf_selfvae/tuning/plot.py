@@ -7,6 +7,7 @@ import math
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 _COLUMNS = 3
@@ -20,7 +21,7 @@ def search_plot(trials):
 
     Returns:
         A PIL image: bits per dimension over trials with the best so far and crosses for those that failed,
-        then against each hyperparameter that varied, and the number of parameters; coloured by family.
+        then against the number of parameters and each hyperparameter that varied; coloured by family.
 
     Raises:
         ValueError: when no trial has completed.
@@ -30,7 +31,8 @@ def search_plot(trials):
         raise ValueError("trials: expected at least one that completed, got none")
     number = {trial["trial"]: i for i, trial in enumerate(trials, 1)}
     names = list(dict.fromkeys(name for trial in done for name in trial["hyperparameters"]))
-    names = [name for name in names if len({trial["hyperparameters"].get(name) for trial in done}) > 1]
+    names = [name for name in names if name != "family" and len(_values(name, done)) > 1]
+    failed = [trial for trial in trials if trial["status"] == "failed"]
     families = list(dict.fromkeys(_family(trial) for trial in done))
     panels = 2 + len(names)
     height = math.ceil(panels / _COLUMNS)
@@ -49,11 +51,11 @@ def search_plot(trials):
                 _scatter(panel, name, points, done, style)
         lowest = [min(t["val_bpd"] for t in done[: i + 1]) for i in range(len(done))]
         axes[0].step([number[t["trial"]] for t in done], lowest, where="post", color="0.5", lw=1, label="best so far")
-        for trial in trials:
-            if trial["status"] == "failed":
-                x = number[trial["trial"]]
-                axes[0].plot(x, 0.97, "x", color="0.3", transform=axes[0].get_xaxis_transform())
-        axes[0].set(title="by trial (crosses: failed)", xlabel="trial")
+        at = [number[trial["trial"]] for trial in failed]
+        if at:
+            axes[0].plot(at, [0.97] * len(at), "kx", transform=axes[0].get_xaxis_transform(), label="failed")
+        axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes[0].set(title="by trial", xlabel="trial")
         axes[1].set(title="by size", xlabel="million parameters")
         for panel, name in zip(axes[2:], names):
             panel.set(title=f"by {name.replace('_', ' ')}")
@@ -72,9 +74,13 @@ def _family(trial):
     return str(trial["hyperparameters"].get("family", "all"))
 
 
+def _values(name, done):
+    return {trial["hyperparameters"][name] for trial in done if name in trial["hyperparameters"]}
+
+
 def _scatter(panel, name, points, done, style):
     """Draw points over a hyperparameter: in equal distances where it has few values."""
-    values = {t["hyperparameters"][name] for t in done if name in t["hyperparameters"]}
+    values = _values(name, done)
     if any(isinstance(value, float) for value in values):
         panel.scatter(*zip(*points), **style) if points else None
         panel.set_xscale("log")

@@ -94,7 +94,7 @@ def markdown(trials):
     spent = sum(trial["metrics"].get("images_spent", 0) for trial in trials)
     minutes = sum(trial["metrics"].get("minutes", 0.0) for trial in trials)
     total = f"{count('completed')} completed, {count('failed')} failed, {count('running')} not finished"
-    total += f"; {spent:,} training images in {minutes:.1f} minutes"
+    total += f"; {spent:,} training images of completed trials; {minutes:.1f} minutes"
     return "\n".join([*lines, "", total]) + "\n"
 
 

@@ -78,6 +78,11 @@ def tune(
     if (folder / "config.json").exists():
         raise ValueError(f"run: {folder} holds a training run; give the search another folder")
     dataset = datasets.load(data, size=size, channels=channels, cache_dir=cache_dir)
+    say = print if verbose else lambda *_, **__: None
+    say(dataset.describe())
+    if role == "worker" and not _wait_for_chief(folder, trials, say):
+        say("the search is over")
+        return None
     kept = _kept(folder)
     if precision == "auto":
         precision = kept["space"]["overrides"]["precision"] if kept else devices.best_precision()
@@ -89,12 +94,7 @@ def tune(
         "data": data, "splits": dataset.counts, "resize": dataset.resize, "algorithm": algorithm,
         "images": images, "parts": parts, "seed": seed, "space": space.to_dict(),
     }
-    say = print if verbose else lambda *_, **__: None
-    say(dataset.describe())
     if role == "worker":
-        if not _wait_for_chief(folder, trials, say):
-            say("the search is over")
-            return None
         _check_settings(folder, settings)
         tuner = _Tuner(_oracle(algorithm, trials, parts, seed), hypermodel, folder, silence, say)
         try:
