@@ -21,7 +21,7 @@ from ..checks import check_count
 from ..files import write_text
 from . import keras_tuner_faults as faults
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
-from .results import best, read_trials, write_results
+from .results import best, write_results
 from .space import SearchSpace
 
 ALGORITHMS = ("bayesian", "hyperband")
