@@ -9,13 +9,14 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 TIERS = [
     {"checks", "config", "files", "keras_faults", "noise"},
     {"layers", "distributions", "transforms"},
-    {"variables", "plans", "step", "presets", "optimizers", "apart", "importance", "usage"},
+    {"variables", "plans", "step", "families", "presets", "optimizers", "apart", "importance", "usage"},
     {"model"},
     {"data", "evaluation", "export", "runs", "devices", "strategies", "level_crew"},
     {"callbacks"},
     {"training"},
+    {"tuning"},
     {"commands"},
-    {"cli_common", "cli_export", "cli_measure"},
+    {"cli_common", "cli_export", "cli_measure", "cli_tune"},
     {"cli", "__main__"},
 ]
 TIER = {name: number for number, tier in enumerate(TIERS) for name in tier}

@@ -96,6 +96,14 @@ def test_not_finite_stops_with_the_terms_name_and_the_last_good_weights():
     assert np.isfinite(model.log_prob(images).numpy()).all()
 
 
+def test_weights_that_are_not_finite_at_the_start_are_refused():
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    model.trainable_weights[0].assign(np.full(model.trainable_weights[0].shape, np.nan))
+    with pytest.raises(NotFinite, match="before the first step"):
+        model.fit(pictures(CONFIG, 8), batch_size=8, callbacks=[StopOnNotFinite()], verbose=0)
+
+
 def test_a_checkpoint_is_never_made_of_weights_that_are_not_finite(tmp_path):
     model = sv.SelfVAE(CONFIG)
     model.compile()

@@ -14,7 +14,7 @@ import importlib
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "distributions", "layers", "plans", "presets", "transforms")
+_MODULES = ("data", "distributions", "layers", "plans", "presets", "transforms", "tuning")
 _NAMES = {
     "Config": "config",
     "Level": "config",
@@ -35,6 +35,7 @@ _NAMES = {
     "write_report": "evaluation.report",
     "evaluate": "training",
     "train": "training",
+    "tune": "tuning.search",
 }
 
 __all__ = sorted([*_MODULES, *_NAMES])

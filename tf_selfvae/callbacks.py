@@ -187,6 +187,8 @@ class StopOnNotFinite(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self._step = int(self.model.optimizer.iterations.numpy())
         self._copy()
+        if self._good is None:
+            raise NotFinite("training did not start: weights are NaN or infinite before the first step")
 
     def _copy(self):
         weights = self.model.get_weights()

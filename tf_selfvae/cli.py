@@ -1,4 +1,4 @@
-"""The command line: selfvae train, sample, reconstruct, transforms, presets; and those of `cli_measure` and `cli_export`."""
+"""The command line: selfvae train, sample, reconstruct, transforms, presets; and those of `cli_measure`, `cli_tune` and `cli_export`."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ from pathlib import Path
 
 import click
 
-from .cli_common import MODEL, SEED, clear_errors, print_results, save, start_tensorflow
+from .cli_common import MODEL, SEED, assignments, clear_errors, print_results, save, start_tensorflow
 from .cli_export import export
 from .cli_measure import evaluate, frechet, report, table
-
+from .cli_tune import tune
 
 _STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
-
-
-def _assignments(pairs):
-    values = {}
-    for pair in pairs:
-        path, equals, value = pair.partition("=")
-        if not equals:
-            raise ValueError(f"--set: expected FIELD=VALUE, got {pair!r}")
-        values[path] = value
-    return values
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,7 +20,7 @@ def main():
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, table, export):
+for _command in (evaluate, frechet, report, table, export, tune):
     main.add_command(_command)
 
 
@@ -101,7 +91,7 @@ def _config(preset, config_file, overrides, seed, precision, run):
     if precision == "auto":
         started = run is not None and Run(run).config.exists()
         precision = Run(run).read_config().precision if started else best_precision()
-    return config.override({"seed": seed, "precision": precision, **_assignments(overrides)})
+    return config.override({"seed": seed, "precision": precision, **assignments(overrides)})
 
 
 @main.command()

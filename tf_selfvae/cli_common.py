@@ -49,6 +49,17 @@ def clear_errors(command):
     return run
 
 
+def assignments(pairs):
+    """Return a dict of field to value of `--set FIELD=VALUE` options."""
+    values = {}
+    for pair in pairs:
+        path, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--set: expected FIELD=VALUE, got {pair!r}")
+        values[path] = value
+    return values
+
+
 MODEL = click.argument("model", type=click.Path())
 SEED = click.option("--seed", default=0, show_default=True)
 
