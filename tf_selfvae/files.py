@@ -1,9 +1,10 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,41 @@ def atomic(path):
     finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def atomic_folder(path):
+    """Give a temporary folder beside `path`, which becomes `path` on success and is removed on failure.
+
+    What it holds is on the disk before it gets its name. One that a killed process left behind is
+    called ".NAME-" and a random end.
+
+    Args:
+        path: the folder to make; its parent must exist.
+
+    Raises:
+        OSError: when `path` exists and is not an empty folder, or the disk is full.
+    """
+    path = Path(path)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    try:
+        os.chmod(temporary, 0o777 & ~_umask())
+        yield temporary
+        for inside in [*temporary.rglob("*"), temporary]:
+            _sync(inside)
+        os.rename(temporary, path)
+        _sync(path.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sync(path):
+    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path, text):
