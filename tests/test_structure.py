@@ -15,7 +15,7 @@ TIERS = [
     {"callbacks"},
     {"training"},
     {"commands"},
-    {"cli_common", "cli_export", "cli_measure"},
+    {"cli_common", "cli_data", "cli_export", "cli_measure"},
     {"cli", "__main__"},
 ]
 TIER = {name: number for number, tier in enumerate(TIERS) for name in tier}

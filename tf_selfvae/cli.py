@@ -1,4 +1,4 @@
-"""The command line: selfvae train, sample, reconstruct, transforms, presets; and those of `cli_measure` and `cli_export`."""
+"""The command line: selfvae train, sample, reconstruct, transforms, presets; and those of `cli_measure`, `cli_export` and `cli_data`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .cli_common import MODEL, SEED, clear_errors, print_results, save, start_tensorflow
+from .cli_data import data_service
 from .cli_export import export
 from .cli_measure import evaluate, frechet, report, table
 
@@ -27,7 +28,7 @@ def main():
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, table, export):
+for _command in (evaluate, frechet, report, table, export, data_service):
     main.add_command(_command)
 
 
