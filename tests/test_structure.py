@@ -16,7 +16,7 @@ TIERS = [
     {"training"},
     {"tuning"},
     {"commands"},
-    {"cli_common", "cli_export", "cli_measure", "cli_tune"},
+    {"cli_common", "cli_data", "cli_export", "cli_measure", "cli_tune"},
     {"cli", "__main__"},
 ]
 TIER = {name: number for number, tier in enumerate(TIERS) for name in tier}

@@ -1,4 +1,4 @@
-"""The command line: selfvae train, sample, reconstruct, transforms, presets; and those of `cli_measure`, `cli_tune` and `cli_export`."""
+"""The command line: train, sample, reconstruct, transforms, presets; and the commands of the other `cli_` modules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .cli_common import MODEL, SEED, assignments, clear_errors, print_results, save, start_tensorflow
+from .cli_data import data_service
 from .cli_export import export
 from .cli_measure import evaluate, frechet, report, table
 from .cli_tune import tune
@@ -20,7 +21,7 @@ def main():
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, table, export, tune):
+for _command in (evaluate, frechet, report, table, export, tune, data_service):
     main.add_command(_command)
 
 

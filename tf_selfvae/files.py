@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,21 +33,24 @@ def atomic(path):
 
 @contextlib.contextmanager
 def atomic_folder(path):
-    """Give a temporary folder beside `path`; on success it becomes `path`, with its files on the disk.
+    """Give a temporary folder beside `path`, which becomes `path` on success and is removed on failure.
+
+    What it holds is on the disk before it gets its name. One that a killed process left behind is
+    called ".NAME-" and a random end.
 
     Args:
         path: the folder to make; its parent must exist.
 
     Raises:
-        OSError: when it exists by then and holds something.
+        OSError: when `path` exists and is not an empty folder, or the disk is full.
     """
     path = Path(path)
     temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
     try:
         os.chmod(temporary, 0o777 & ~_umask())
         yield temporary
-        for file in [*temporary.rglob("*"), temporary]:
-            _sync(file)
+        for inside in [*temporary.rglob("*"), temporary]:
+            _sync(inside)
         os.rename(temporary, path)
         _sync(path.parent)
     finally:
@@ -55,7 +58,7 @@ def atomic_folder(path):
 
 
 def _sync(path):
-    """Wait until a file's content, or a folder's list of files, is on the disk."""
+    """Wait until a file's content, or a folder's list of names, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,15 +1,24 @@
-"""Decoded images on disk, written once, whole or not at all."""
+"""Decoded images on disk, written once, whole or not at all, and checked when they are read."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
-import numpy as np
+from ..files import atomic_folder
+from .records import RecordWriter, checksum, file_size, open_records
+
+# Part of each key: an older version's entries, in another format, are not looked at.
+_FORMAT = "records-1"
+_META = "meta.json"
+_LOG = logging.getLogger(__name__)
 
 
 def default_folder():
@@ -19,30 +28,93 @@ def default_folder():
 
 
 def cached(key, build, folder=None):
-    """Return the splits of a data set, from disk when they are there.
+    """Return the splits of a data set, from disk when they are there and whole.
+
+    Of several processes that want the same entry one builds it, and the others wait. A damaged entry
+    is logged as a warning and built again.
 
     Args:
         key: a JSON-ready value; anything that changes the images must be part of it.
-        build: a function that gives a dict of split to uint8 array [N, H, W, C].
+        build: a function that gives a dict of split to uint8 array [N, H, W, C], or for sets that are
+            larger than memory an iterator of (split, uint8 array [n, H, W, C]), in any order.
         folder: where caches are; by default `default_folder()`.
 
     Returns:
-        A dict of split to memory-mapped array.
+        A dict of split to `Records`, a memory-mapped array.
+
+    Raises:
+        OSError: when the entry can't be written; for a full disk the message names the folder.
     """
-    root = Path(folder).expanduser() if folder else default_folder()
-    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:24]
+    root = Path(folder).expanduser().resolve() if folder else default_folder().resolve()
+    digest = hashlib.sha256(json.dumps([_FORMAT, key], sort_keys=True).encode()).hexdigest()[:24]
     final = root / digest
-    if not final.exists():
-        root.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=root, prefix=".unfinished-"))
-        try:
-            for split, images in build().items():
-                np.save(temporary / f"{split}.npy", images)
-            try:
-                os.rename(temporary, final)
-            except OSError:
-                if not final.exists():  # else another process was faster: its cache is as good
-                    raise
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    return {path.stem: np.load(path, mmap_mode="r") for path in sorted(final.glob("*.npy"))}
+    if not _damage(final):
+        return _open(final)
+    root.mkdir(parents=True, exist_ok=True)
+    with _locked(root / f".{digest}.lock"):
+        damage = _damage(final)  # another process may have built it meanwhile
+        if damage:
+            if final.exists():
+                _LOG.warning("the cache entry %s is damaged (%s): building it again", final, damage)
+                shutil.rmtree(final)
+            for leftover in root.glob(f".{digest}-*"):  # of a process that was killed
+                shutil.rmtree(leftover)
+            _write(final, build)
+        return _open(final)
+
+
+def _write(final, build):
+    try:
+        with atomic_folder(final) as temporary, contextlib.ExitStack() as files:
+            writers = {}
+            built = build()
+            for split, images in built.items() if isinstance(built, dict) else built:
+                if split not in writers:
+                    writers[split] = RecordWriter(_file(temporary, split))
+                    files.callback(writers[split].close)
+                writers[split].write(images)
+            files.close()
+            meta = {
+                split: {"shape": writer.shape, "crc32": checksum(_file(temporary, split))}
+                for split, writer in writers.items()
+            }
+            (temporary / _META).write_text(json.dumps(meta))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise OSError(
+            error.errno, "no space left for decoded images; free some, or cache them elsewhere", str(final.parent)
+        ) from error
+
+
+def _damage(final):
+    """Say what is wrong with an entry, or return None."""
+    try:
+        for split, about in json.loads((final / _META).read_text()).items():
+            path = _file(final, split)
+            expected, found = file_size(about["shape"]), path.stat().st_size
+            # A map of a file that is too short would end the process when it is read.
+            if found != expected:
+                return f"{path.name} has {found} bytes, expected {expected}"
+            if checksum(path) != about["crc32"]:
+                return f"the checksum of {path.name} differs"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _open(final):
+    meta = json.loads((final / _META).read_text())
+    return {split: open_records(_file(final, split), about["shape"]) for split, about in sorted(meta.items())}
+
+
+def _file(folder, split):
+    return folder / f"{split}.tfrecord"
+
+
+@contextlib.contextmanager
+def _locked(path):
+    """Hold a lock that the kernel frees when its holder ends, however that ends."""
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

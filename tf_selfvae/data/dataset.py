@@ -1,4 +1,4 @@
-"""A data set of images: arrays of three splits, given out as tf.data pipelines."""
+"""A data set of images: arrays of three splits, given out as tf.data pipelines of graph operations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from ..checks import check_count
+from . import service as services
 from .augment import flip, shift
+from .order import check_shard, seed_pair, shuffled
+from .records import row_reader
 
 
 class Dataset:
@@ -16,7 +19,8 @@ class Dataset:
 
     Args:
         name: the spec that it was loaded by.
-        splits: dict of "train", "validation" and "test" to uint8 arrays [N, H, W, C].
+        splits: dict of "train", "validation" and "test" to uint8 arrays [N, H, W, C]; those of a cache
+            are read from its files, others are held in memory.
         resize: how the images were brought to their size, for reports.
         flips: whether training images are mirrored at random.
         shifts: pixels that training images are moved by at most.
@@ -46,76 +50,100 @@ class Dataset:
         counts = ", ".join(f"{self.counts[s]} {s}" for s in ("train", "validation", "test"))
         return f"{self.name}: {height}x{width}x{channels}, {counts}; resize: {self.resize}"
 
-    def train(self, batch_size, seed=0, augment=None, repeat=False, start_batch=0, shard=(0, 1, 1), service=None):
+    def train(
+        self, batch_size, seed=0, augment=None, repeat=False, start_batch=0, shard=(0, 1, 1), service=None
+    ):
         """Give training batches, shuffled anew each pass and augmented; the last partial one is dropped.
 
-        Pass p is a permutation drawn from (seed, p), and batch b is augmented from (seed, b): the
-        stream can start anywhere without reading what comes before.
+        Pass p is a permutation drawn from (seed, p), and row j of batch b is augmented from (seed, b, j):
+        the stream can start anywhere without reading what comes before, and be shared out to workers.
 
         Args:
-            batch_size: images a batch.
+            batch_size: images a global batch, over all replicas.
             seed: of order and augmentation, at least 0.
             augment: False for none; by default as the data set asks.
-            repeat: whether to go on for ever; else the stream ends with the pass it starts in.
-            start_batch: the batch of the endless stream to start at.
+            repeat: whether to go on for ever; else the stream ends with the pass that it starts in, and
+                each iteration over it is the next pass. (That pass is counted in Python, once an
+                iteration; everything else, and all of an endless stream, is a graph.)
+            start_batch: the global batch of the endless stream to start at.
+            shard: (first, count, total): this stream feeds replicas first .. first + count - 1 of
+                `total`. Of each global batch it gives `count` parts, one after another: that of replica
+                r holds rows r, r + total, r + 2 total, ...
+            service: "grpc://host:port" of a tf.data service that is to compute an endless stream; the
+                batches and their order stay the same. See `tf_selfvae.data.service`.
 
         Returns:
-            A tf.data.Dataset of uint8 [batch_size, H, W, C].
+            A tf.data.Dataset of uint8 [batch_size / total, H, W, C].
 
         Raises:
-            ValueError: for a batch below 1 or larger than the split, or a bad seed or start.
+            ValueError: for a batch below 1, larger than the split or not divisible by the shard's total;
+                a bad seed, start or shard; a service that does not answer, has no workers, or is asked
+                for a stream that ends.
         """
         images = self._splits["train"]
         batch_size = check_count(batch_size, "batch_size")
         seed = check_count(seed, "seed", least=0)
         start = check_count(start_batch, "start_batch", least=0)
+        first, count, total = check_shard(shard)
         if batch_size > len(images):
             raise ValueError(
                 f"batch_size: expected at most {len(images)} (all training images), got {batch_size}"
             )
-        per_pass = len(images) // batch_size
-
-        passes = itertools.count()
-
-        def batches():
-            # Keras iterates once an epoch: each time is another pass, in another order.
-            batch = start + next(passes) * per_pass
-            while True:
-                epoch, place = divmod(batch, per_pass)
-                order = np.random.default_rng([seed, epoch]).permutation(len(images))
-                for begin in range(place * batch_size, per_pass * batch_size, batch_size):
-                    for r in range(shard[0], shard[0] + shard[1]):
-                        yield images[order[begin : begin + batch_size][r :: shard[2]]], np.int32([seed % 2**31, batch])
-                    batch += 1
-                if not repeat:
-                    return
-
-        signature = (
-            tf.TensorSpec([batch_size // shard[2], *self.image_shape], tf.uint8),
-            tf.TensorSpec([2], tf.int32),
-        )
-        stream = tf.data.Dataset.from_generator(batches, output_signature=signature)
-        if not repeat:
-            left = per_pass - start % per_pass
-            stream = stream.apply(tf.data.experimental.assert_cardinality(left))
+        if batch_size % total:
+            raise ValueError(
+                f"batch_size: expected a multiple of {total}, the replicas that share it, got {batch_size}"
+            )
+        if service is not None:
+            if not repeat:
+                raise ValueError("service: expected with repeat=True only: a service knows no passes that end")
+            services.check_source(images)
         augment = augment is None or augment
+        read, pair = row_reader(images), tf.constant(seed_pair(seed))
+        per_pass, size = len(images) // batch_size, batch_size // total
 
-        def prepare(batch, batch_seed):
+        def part(number):
+            batch, replica = number // count, first + number % count
+            epoch, place = batch // per_pass, batch % per_pass
+            positions = place * batch_size + replica + total * tf.range(size, dtype=tf.int64)
+            rows = read(shuffled(positions, pair, epoch, len(images)))
+            mine = (tf.cast(replica, tf.int32), total)
+            batch_seed = _fold(pair, batch)
             if augment and self._flips:
-                batch = flip(batch, tf.random.experimental.stateless_fold_in(batch_seed, 1))
+                rows = flip(rows, _fold(batch_seed, 1), mine)
             if augment and self._shifts:
-                batch_seed = tf.random.experimental.stateless_fold_in(batch_seed, 2)
-                batch = shift(batch, batch_seed, self._shifts)
-            return batch
+                rows = shift(rows, _fold(batch_seed, 2), self._shifts, mine)
+            return tf.ensure_shape(rows, [size, *self.image_shape])
 
-        return stream.map(prepare, num_parallel_calls=1).prefetch(4)
+        if repeat:
+            numbers = tf.data.Dataset.counter(start * count)
+            return _pipeline(numbers, part, service)
+        left = per_pass - start % per_pass
+        passes = itertools.count()
+        # Keras iterates once an epoch: each time is another pass, in another order.
+        begins = tf.data.Dataset.from_generator(
+            lambda: [np.int64((start + next(passes) * per_pass) * count)],
+            output_signature=tf.TensorSpec([], tf.int64),
+        )
+        numbers = begins.flat_map(lambda begin: tf.data.Dataset.range(begin, begin + left * count))
+        return _pipeline(numbers.apply(tf.data.experimental.assert_cardinality(left * count)), part)
 
     def validation(self, batch_size, shard=(0, 1, 1)):
-        """Give the validation images in order, the last partial batch included."""
+        """Give the validation images in order, the last partial batch included.
+
+        Args:
+            batch_size: images a global batch.
+            shard: as for `train`; parts of the last global batch can differ by one image, or hold none.
+
+        Returns:
+            A tf.data.Dataset of uint8 [n, H, W, C]; all shards give the same number of batches a replica.
+
+        Raises:
+            ValueError: for a bad batch size or shard.
+        """
         return self._in_order("validation", batch_size, shard)
 
     def test(self, batch_size, shard=(0, 1, 1)):
-        """Give the test images in order, the last partial batch included."""
+        """Give the test images in order, as `validation` does."""
         return self._in_order("test", batch_size, shard)
 
     def examples(self, split, count):
@@ -127,13 +155,29 @@ class Dataset:
     def _in_order(self, split, batch_size, shard):
         images = self._splits[split]
         batch_size = check_count(batch_size, "batch_size")
+        first, count, total = check_shard(shard)
+        read = row_reader(images)
 
-        def batches():
-            for begin in range(0, len(images), batch_size):
-                for r in range(shard[0], shard[0] + shard[1]):
-                    yield np.asarray(images[begin : begin + batch_size])[r :: shard[2]]
+        def part(number):
+            batch, replica = number // count, first + number % count
+            begin = batch * batch_size + replica
+            end = tf.minimum((batch + 1) * batch_size, len(images))
+            rows = read(tf.range(begin, tf.maximum(begin, end), total))
+            return tf.ensure_shape(rows, [None, *self.image_shape])
 
-        signature = tf.TensorSpec([None, *self.image_shape], tf.uint8)
-        stream = tf.data.Dataset.from_generator(batches, output_signature=signature)
-        count = -(-len(images) // batch_size) * shard[1]
-        return stream.apply(tf.data.experimental.assert_cardinality(count)).prefetch(2)
+        batches = -(-len(images) // batch_size)
+        return _pipeline(tf.data.Dataset.range(batches * count), part)
+
+
+def _fold(seed, data):
+    return tf.random.experimental.stateless_fold_in(seed, data)
+
+
+def _pipeline(numbers, part, service=None):
+    stream = numbers.map(part, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(4)
+    if service is not None:
+        stream = services.through(stream, service).prefetch(4)
+    # A strategy must not share the batches out once more.
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
+    return stream.with_options(options)

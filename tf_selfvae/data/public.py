@@ -67,23 +67,27 @@ def load_public(name, channels, cache_dir):
                 f"{str(error).splitlines()[0] if str(error) else 'no message'}); "
                 'use "photos64", "folder:PATH" or "npz:PATH" without a network'
             ) from error
-        train, test = (_read(part, source, channels, name) for part in parts)
-        index = split(len(train), validation=0.15)
-        return {
-            "train": train[index["train"]],
-            "validation": train[index["validation"]],
-            "test": test,
-        }
+        train, test = parts
+        held_out = set(split(_count(train), validation=0.15)["validation"])
+        for number, image in enumerate(_read(train, source, channels, name)):
+            yield "validation" if number in held_out else "train", image[None]
+        for image in _read(test, source, channels, name):
+            yield "test", image[None]
 
     return cached(["public", name, source.builder, channels, resize], build, cache_dir), resize
 
 
+def _count(part):
+    try:
+        return len(part)
+    except TypeError:  # a reader that does not know how many it has
+        return sum(1 for _ in part)
+
+
 def _read(part, source, channels, name):
-    images = []
     for example in tqdm(part, desc=f"reading {name}", leave=False):
         image = np.asarray(example["image"])
         picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
         if source.crop:
             picture = picture.crop(source.crop)
-        images.append(pictures.square(picture, source.size, channels))
-    return np.stack(images)
+        yield pictures.square(picture, source.size, channels)

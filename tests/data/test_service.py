@@ -1,0 +1,154 @@
+"""Batches from a tf.data service: real dispatchers and workers in other processes, on loopback."""
+
+import http.server
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.data.test_dataset import archive, numbered
+from tf_selfvae import data
+from tf_selfvae.data import service
+
+
+class Service:
+    """A `selfvae data-service` process."""
+
+    def __init__(self, *options, cwd):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tf_selfvae", "data-service", *options],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd,
+        )
+        line = self.process.stdout.readline()
+        assert line.startswith("tf.data service: grpc://"), line + self.process.stdout.read()
+        self.address = line.split()[-1]
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        output, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, output
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch):
+    # Another working folder: nothing may depend on the trainer's.
+    monkeypatch.setenv("PYTHONPATH", str(Path(data.__file__).parents[2]))
+    running = []
+
+    def run(*options):
+        running.append(Service(*options, cwd=tmp_path))
+        return running[-1]
+
+    yield run
+    for one in reversed(running):
+        if one.process.poll() is None:
+            one.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def images(tmp_path):
+    spec = archive(tmp_path / "a.npz", images=numbered(300))
+    return data.load(spec, cache_dir=tmp_path / "cache")
+
+
+def batches(stream, count):
+    return np.stack(list(stream.take(count).as_numpy_iterator()))
+
+
+def test_a_service_gives_the_same_batches_in_the_same_order(images, start, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    own = start("--port", "0")
+    for options in ({}, {"start_batch": 41, "seed": 5}, {"shard": (1, 2, 4)}, {"augment": False}):
+        local = images.train(16, repeat=True, **options)
+        stream = images.train(16, repeat=True, service=own.address, **options)
+        assert stream.element_spec == local.element_spec
+        np.testing.assert_array_equal(batches(stream, 60), batches(local, 60))
+    # An array in memory travels with the graph.
+    held = data.Dataset("held", {"train": numbered(50)}, "none", shifts=2)
+    local, stream = held.train(8, repeat=True), held.train(8, repeat=True, service=own.address)
+    np.testing.assert_array_equal(batches(stream, 20), batches(local, 20))
+    assert own.stop() == (0, "")
+
+
+def test_several_workers_give_the_same_batches_even_when_one_dies(images, start):
+    own = start("--port", "0")
+    dispatcher = own.address.removeprefix("grpc://")
+    more = [start("--port", "0", "--dispatcher", dispatcher) for _ in range(2)]
+    assert all(one.address == own.address for one in more)
+    local = images.train(16, repeat=True).as_numpy_iterator()
+    stream = images.train(16, repeat=True, service=own.address).as_numpy_iterator()
+    for number in range(300):
+        if number == 100:
+            more[0].stop(signal.SIGKILL)
+        if number == 200:
+            start("--port", "0", "--dispatcher", dispatcher)
+        np.testing.assert_array_equal(next(stream), next(local), err_msg=f"batch {number}")
+
+
+def test_ctrl_c_ends_a_service(start):
+    assert start("--port", "0").stop(signal.SIGINT) == (0, "")
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        return taken.getsockname()[1]
+
+
+def test_what_does_not_answer_is_an_error(images, monkeypatch):
+    monkeypatch.setattr(service, "_PATIENCE", 1.0)
+    with pytest.raises(ValueError, match="service: expected a tf.data service with a worker at grpc://localhost:.* got: "):
+        images.train(8, repeat=True, service=f"grpc://localhost:{free_port()}")
+    with pytest.raises(ValueError, match="service: expected a tf.data service.*grpc://no.such.host.invalid:5050"):
+        images.train(8, repeat=True, service="grpc://no.such.host.invalid:5050")
+    with socket.create_server(("localhost", 0)) as silent:  # takes connections and says nothing
+        with pytest.raises(ValueError, match="service: expected a tf.data service with a worker"):
+            images.train(8, repeat=True, service=f"grpc://localhost:{silent.getsockname()[1]}")
+    with pytest.raises(ValueError, match="service: expected the dispatcher of a tf.data service"):
+        service.serve(0, f"localhost:{free_port()}")
+
+
+def test_another_kind_of_server_is_an_error(images, monkeypatch):
+    monkeypatch.setattr(service, "_PATIENCE", 1.0)
+    with http.server.HTTPServer(("localhost", 0), http.server.BaseHTTPRequestHandler) as web:
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        with pytest.raises(ValueError, match="service: expected a tf.data service with a worker"):
+            images.train(8, repeat=True, service=f"grpc://localhost:{web.server_port}")
+        web.shutdown()
+
+
+def test_a_dispatcher_without_workers_is_an_error(images, monkeypatch):
+    monkeypatch.setattr(service, "_PATIENCE", 1.0)
+    dispatcher = tf.data.experimental.service.DispatchServer()
+    service.wait_for(dispatcher.target.removeprefix("grpc://"), worker=False)
+    with pytest.raises(ValueError, match="got: a dispatcher without workers; `selfvae data-service`"):
+        images.train(8, repeat=True, service=dispatcher.target)
+
+
+def test_bad_arguments(images, monkeypatch):
+    for bad in ("localhost:5050", "http://localhost:5050", "grpc://localhost", "grpc://:5050", "grpc://a:b", "", 5050):
+        with pytest.raises(ValueError, match='service: expected "grpc://host:port", got'):
+            images.train(8, repeat=True, service=bad)
+    with pytest.raises(ValueError, match="service: expected with repeat=True only"):
+        images.train(8, service="grpc://localhost:5050")
+    monkeypatch.setattr(service, "_LARGEST", 1000)
+    held = data.Dataset("held", {"train": numbered(50)}, "none")
+    with pytest.raises(ValueError, match="service: expected images of a cache, or at most 1,000 bytes.*got 9,600"):
+        held.train(8, repeat=True, service="grpc://localhost:5050")
+
+
+def test_a_port_that_is_taken_is_an_error():
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [sys.executable, "-m", "tf_selfvae", "data-service", "--port", str(port)],
+            capture_output=True, text=True, timeout=120,
+        )
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert f"port: expected a free one, got {port}" in result.stderr
