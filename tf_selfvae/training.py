@@ -12,12 +12,14 @@ import time
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from . import data as datasets
 from . import devices
 from .apart import parse_levels
 from .callbacks import Agreement, Budget, Checkpoints, Gather, Pictures, StopOnNotFinite, Throughput
 from .checks import check_count
+from .data.records import is_of_records
 from .config import Config
 from .evaluation.figures import reconstruction_sheet, sample_sheet
 from .files import atomic
@@ -92,6 +94,13 @@ def train(
             if levels is not None:
                 crew.take_part(job.model, *parse_levels(levels, len(job.config.levels) + 1))
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
+    except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
+        if not is_of_records(error):
+            raise
+        raise OSError(
+            f"data: a decoded image can't be read ({error.message.splitlines()[0]}). The last checkpoint is kept: "
+            "go on with --resume, which decodes the images again"
+        ) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise OSError(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error

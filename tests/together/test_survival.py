@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -17,6 +18,7 @@ from tests.small import CONFIGS
 from tests.test_model import pictures
 from tests.together.processes import free_ports, kill_and_resume, start, tf_config, wait
 from tf_selfvae.files import atomic_folder
+from tf_selfvae.training import train
 
 CONFIG = CONFIGS["vae"].override({"optimizer.schedule": "cosine"})
 EPOCHS, STEPS = 60, 540
@@ -84,6 +86,27 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
     for number, process in enumerate(both(passes)):
         assert process.wait(200) == 0, (tmp_path / f"log{number}").read_text()
     assert json.loads(run.results.read_text())["steps"] == 9 * passes
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut"])
+def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, tmp_path):
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    data, run, cache = f"npz:{tmp_path / 'images.npz'}", sv.Run(tmp_path / "run"), tmp_path / "cache"
+
+    class Damage(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 40:
+                [file] = cache.rglob("train.tfrecord")
+                data = bytearray(file.read_bytes())
+                data[len(data) // 2] ^= 1
+                file.write_bytes(data if damage == "flip" else data[: len(data) // 2])
+
+    common = {"epochs": 14, "cache_dir": cache, "verbose": 0, "checkpoint_seconds": 0.5}
+    with pytest.raises(OSError, match="data: a decoded image can't be read .*go on with --resume"):
+        train(CONFIG, data, run.folder, callbacks=[Damage()], **common)
+    assert len(run.checkpoints()) > 0
+    results = train(None, None, run.folder, resume=True, **common)
+    assert results["steps"] == 14 * 9
 
 
 @pytest.fixture

@@ -106,6 +106,11 @@ def _system_errors(path):
         raise OSError(errno.EIO, error.message, str(path)) from error
 
 
+def is_of_records(error):
+    """Whether one of TensorFlow's errors says that a file of records was damaged while it was read."""
+    return isinstance(error, tf.errors.DataLossError) or "was cut or changed while it was read" in str(error)
+
+
 def row_reader(images):
     """Return a function that gives rows of a split inside a graph.
 
