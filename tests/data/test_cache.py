@@ -146,27 +146,32 @@ def build():
     yield "train", np.full([9, 4, 4, 3], int(sys.argv[2]), np.uint8)
     while not (folder / "go").exists():
         time.sleep(0.02)
+(folder / "asking" / sys.argv[2]).touch()
 print(cached("key", build, folder / "cache")["train"].max())
 """
 
 
 def start(folder, number):
-    (folder / "builds").mkdir(exist_ok=True)
+    for name in ("asking", "builds"):
+        (folder / name).mkdir(exist_ok=True)
     return subprocess.Popen(
         [sys.executable, "-c", BUILDER, str(folder), str(number)], stdout=subprocess.PIPE, text=True
     )
 
 
-def until(condition):
+def until(folder, count):
+    """Wait for some files; whoever made the last is then given time for what it does next."""
     end = time.monotonic() + 120
-    while not condition():
+    while len(list(folder.iterdir())) < count:
         assert time.monotonic() < end
         time.sleep(0.02)
+    time.sleep(0.5)
 
 
 def test_one_of_several_processes_builds(tmp_path):
     processes = [start(tmp_path, number) for number in (1, 2, 3)]
-    until(lambda: list((tmp_path / "builds").iterdir()))
+    until(tmp_path / "builds", 1)
+    until(tmp_path / "asking", 3)
     (tmp_path / "go").touch()
     results = {process.communicate(timeout=120)[0].strip() for process in processes}
     (builder,) = [path.name for path in (tmp_path / "builds").iterdir()]
@@ -176,8 +181,9 @@ def test_one_of_several_processes_builds(tmp_path):
 
 def test_a_killed_builder_does_not_block_others(tmp_path):
     killed = start(tmp_path, 1)
-    until(lambda: list((tmp_path / "builds").iterdir()))
+    until(tmp_path / "builds", 1)
     waiting = start(tmp_path, 2)
+    until(tmp_path / "asking", 2)
     killed.send_signal(signal.SIGKILL)
     killed.communicate(timeout=60)
     (tmp_path / "go").touch()

@@ -57,8 +57,8 @@ def through(stream, service):
         chosen = number == due
         return due + tf.cast(chosen, tf.int64), (chosen, images)
 
-    ordered = received.scan(tf.constant(0, tf.int64), keep_first)
-    return ordered.filter(lambda chosen, images: chosen).map(lambda chosen, images: images)
+    ordered = received.scan(tf.constant(0, tf.int64), keep_first).filter(lambda chosen, _: chosen)
+    return ordered.map(lambda _, images: images)
 
 
 def wait_for(address, worker=True):
