@@ -14,7 +14,7 @@ train: setup
 	$(BIN)/python train.py --run $(RUN) --minutes $(MINUTES)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 setup: $(READY)
 

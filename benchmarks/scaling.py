@@ -18,6 +18,7 @@ _WARM = 4  # steps that are traced or warm up
 
 
 def child(task):
+    os.sched_setaffinity(0, {task["core"]})  # before TensorFlow counts them: a core each, in every setting
     import keras
     import numpy as np
     import tensorflow as tf
@@ -30,7 +31,6 @@ def child(task):
     from tf_selfvae.strategies import Crew, get_strategy
 
     quick_start()
-    tf.config.threading.set_intra_op_parallelism_threads(1)  # a core each, in every setting
     strategy = get_strategy(task["strategy"])
     levels = task.get("levels")
     crew = LevelCrew(strategy, levels == "1", Link(task["peer"], levels == "1")) if levels else Crew(strategy)
@@ -78,6 +78,11 @@ def _ports(count):
     return ports
 
 
+def _on_cores(tasks):
+    cores = sorted(os.sched_getaffinity(0))
+    return [{**task, "core": cores[number % len(cores)]} for number, task in enumerate(tasks)]
+
+
 def together(tasks, environments):
     """Run tasks in processes of their own, at once; return what each measured."""
     processes = [
@@ -85,7 +90,7 @@ def together(tasks, environments):
             [sys.executable, __file__, "--task", json.dumps(task)], stdout=subprocess.PIPE, text=True,
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
         )
-        for task, environment in zip(tasks, environments)
+        for task, environment in zip(_on_cores(tasks), environments)
     ]
     return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
 

@@ -12,7 +12,7 @@ TIERS = [
     {"variables", "plans", "step", "families", "presets", "optimizers", "apart", "importance", "usage"},
     {"model"},
     {"data", "evaluation", "export", "runs", "devices", "strategies", "level_crew"},
-    {"callbacks"},
+    {"agreement", "callbacks"},
     {"training"},
     {"tuning"},
     {"commands"},

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -13,7 +14,8 @@ import tf_selfvae as sv
 from tests.small import CONFIGS
 from tests.test_model import pictures
 from tf_selfvae import callbacks
-from tf_selfvae.callbacks import Agreement, Budget, Checkpoints, NotFinite, StopOnNotFinite
+from tf_selfvae.agreement import Agreement
+from tf_selfvae.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
 from tf_selfvae.config import Optimizer
 from tf_selfvae.strategies import Crew
 from tf_selfvae.training import train
@@ -67,6 +69,24 @@ def test_the_models_of_a_run_load(finished):
     fresh = sv.SelfVAE(CONFIG)
     fresh.data_init(pictures(CONFIG, 32))
     assert again["bpd"] < sv.evaluate(fresh, images, verbose=0)["bpd"] - 0.5
+
+
+def test_a_run_that_was_killed_after_its_last_step_ends_the_same(finished, tmp_path):
+    folder, results, data = finished
+    again = tmp_path / "again"
+    shutil.copytree(folder, again)
+    (again / "model.keras").unlink()
+    (again / "results.json").unlink()
+    resumed = train(None, None, again, epochs=24, resume=True, cache_dir=folder.parent / "cache", verbose=0)
+    assert resumed["steps"] == results["steps"] and resumed["bpd"] == results["bpd"]
+    for one, other in zip(sv.load_model(folder).get_weights(), sv.load_model(again).get_weights()):
+        assert one.tobytes() == other.tobytes()
+    # They are the averages: training would go on from others.
+    last = sv.load_model(sv.Run(folder).checkpoints()[-1] / "model.keras")
+    averages = [v.numpy() for v in last.optimizer._model_variables_moving_average]
+    for one, average in zip(sv.load_model(folder).trainable_variables, averages):
+        np.testing.assert_array_equal(one.numpy(), average)
+    assert any((a != w.numpy()).any() for a, w in zip(averages, last.trainable_variables))
 
 
 def test_a_folder_with_a_run_is_not_overwritten(finished):

@@ -41,7 +41,7 @@ def clear_errors(command):
     def run(*args, **kwargs):
         try:
             return command(*args, **kwargs)
-        except (ValueError, ArithmeticError, OSError) as error:
+        except (ValueError, ArithmeticError, OSError, ImportError, RuntimeError) as error:
             if os.environ.get("TF_SELFVAE_DEBUG"):
                 raise
             raise click.ClickException(str(error)) from error

@@ -77,7 +77,8 @@ class SwapAveragedWeights(keras.callbacks.Callback):
     begin, and during validation. It needs the `Adamax` above.
     """
 
-    def _put(self, inside):
+    def put(self, inside):
+        """Have the averaged weights in the model (True), or those that training goes on with."""
         optimizer = self.model.optimizer
         if inside == optimizer.averages_inside:
             return
@@ -90,10 +91,10 @@ class SwapAveragedWeights(keras.callbacks.Callback):
         optimizer.averages_inside = inside
 
     def on_test_begin(self, logs=None):
-        self._put(True)
+        self.put(True)
 
     def on_epoch_end(self, epoch, logs=None):
-        self._put(True)
+        self.put(True)
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._put(False)
+        self.put(False)

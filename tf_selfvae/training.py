@@ -16,8 +16,9 @@ import tensorflow as tf
 
 from . import data as datasets
 from . import devices
+from .agreement import Agreement, Gather
 from .apart import parse_levels
-from .callbacks import Agreement, Budget, Checkpoints, Gather, Pictures, StopOnNotFinite, Throughput
+from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
 from .checks import check_count
 from .data.records import is_of_records
 from .config import Config
@@ -210,10 +211,9 @@ class _Job:
         checkpoints = Checkpoints(run, budget, agreement, state["best"], checkpoint_seconds)
         throughput = Throughput(batch_size)
         drawn = Pictures(run, examples)
-        callbacks = [agreement, budget, throughput, StopOnNotFinite(), checkpoints]
-        if self.config.optimizer.ema is not None:
-            callbacks.insert(0, SwapAveragedWeights())
-        callbacks.insert(0, Gather(crew))
+        swap = SwapAveragedWeights() if self.config.optimizer.ema is not None else None
+        callbacks = [Gather(crew), *([swap] if swap else []), agreement]
+        callbacks += [budget, throughput, StopOnNotFinite(), checkpoints]
         if crew.is_chief:
             callbacks += [
                 drawn,
@@ -257,12 +257,18 @@ class _Job:
         if checkpoints.interrupted and not budget.finished:
             self.say(f"\ninterrupted; continue with: selfvae train --run {run.folder} --resume ...")
             return None
+        for callback in (checkpoints, drawn, *([swap] if swap else [])):
+            callback.set_model(model)  # where all steps were taken already, `fit` did not
+        if swap:
+            swap.put(False)
+        checkpoints.save()
+        if swap:
+            swap.put(True)
         results = evaluate(model, images, verbose=self.verbose, crew=crew) if crew.validates else {}
         if not crew.is_chief:
             return results
         with atomic(run.model) as path:
             model.save(path, include_optimizer=False)
-        drawn.set_model(model)
         drawn.draw()
         with atomic(run.samples) as path:
             sample_sheet(model).save(path)

@@ -2,8 +2,8 @@
 
 All records have the same length, so that row r begins at a known byte and any row is read without those
 before it. A graph reads each row by the file system: other processes need the path and nothing else,
-and no copy of the file is in a graph or in memory (an `ImmutableConst` maps the file, but TensorFlow's
-constant folding copies all of it each time that a function with one is made).
+and no copy of the file is in a graph or in memory (an `ImmutableConst` maps the file, but TensorFlow
+copies all of it each time that a function with one is made).
 """
 
 from __future__ import annotations

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import jinja2
 from tqdm import tqdm
 
+from ..files import atomic_folder
 from .curves import read_metrics, training_curves
 from .figures import grid, reconstruction_sheet, sample_sheet
 from .records import conditions, read_record, text_of_bound
@@ -109,18 +109,9 @@ def _data_uri(picture):
 def _replace(output, page, pictures):
     """Put the new report where the old one is, whole or not at all."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=output.parent, prefix=".unfinished-"))
-    try:
-        (temporary / "index.html").write_text(page)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".old-") as old, atomic_folder(output) as new:
+        (new / "index.html").write_text(page)
         for name, picture in pictures.items():
-            picture.save(temporary / f"{name}.png")
-        temporary.chmod(0o755)
-        old = None
+            picture.save(new / f"{name}.png")
         if output.exists():
-            old = Path(tempfile.mkdtemp(dir=output.parent, prefix=".unfinished-"))
-            os.rename(output, old / "report")
-        os.rename(temporary, output)
-        if old is not None:
-            shutil.rmtree(old)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            os.rename(output, Path(old) / "report")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
+from ..files import atomic_folder
 from ..model import SelfVAE
 from ..plans import available_plans, get_plan
 from .tfjs_convert import load_converter, write_graph
@@ -49,14 +48,9 @@ def export_tfjs(model, folder):
     load_converter()  # a missing package is told before any work
     model = in_float32(model)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        shutil.copytree(PAGE, temporary, dirs_exist_ok=True)
+    with atomic_folder(folder) as temporary:
+        shutil.copytree(PAGE, temporary, dirs_exist_ok=True, copy_function=shutil.copyfile)
         _write_model(model, temporary / "model")
-        os.chmod(temporary, 0o755)  # a web server of another user has to read it
-        os.rename(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
