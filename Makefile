@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/lock.txt requirements/tfjs.txt | cksum | cut -d' ' -f1)
 MINUTES ?= 5
+# Two processes, each on a part of the tests at a time: TensorFlow keeps every graph, and all of them need 24 GiB.
+TEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 # Each run has a folder of its own: none is ever overwritten.
 RUN ?= runs/photos64-$(shell date +%Y%m%d-%H%M%S)
 
@@ -14,7 +16,9 @@ train: setup
 	$(BIN)/python train.py --run $(RUN) --minutes $(MINUTES)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(TEST) tests/export tests/evaluation
+	$(TEST) tests/together tests/tuning
+	$(TEST) tests $(foreach part,export evaluation together tuning,--ignore=tests/$(part))
 
 setup: $(READY)
 

@@ -30,7 +30,7 @@ def main():
     def command(name):
         return [
             "--preset", arguments.preset, "--data", "photos32", "--run", runs[name].folder, "--epochs",
-            arguments.epochs, "--resume", "--checkpoint-seconds", 1, "--set", "optimizer.batch_size=16",
+            arguments.epochs, "--resume", "--checkpoint-seconds", 2, "--set", "optimizer.batch_size=16",
         ]
 
     process = start(["tf_selfvae", "train", *command("unbroken")], folder / "unbroken.log")

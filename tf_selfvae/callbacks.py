@@ -193,10 +193,12 @@ class Checkpoints(keras.callbacks.Callback):
 
     def save(self):
         """Save the last state now, unless a weight or the optimizer's state is not finite."""
-        self._saved_at = time.monotonic()
         self._agreement.crew.gather(self.model)
-        if not self._is_chief:
-            return
+        if self._is_chief:
+            self._write()
+        self._saved_at = time.monotonic()  # from its end: where saving is slow, training still goes on
+
+    def _write(self):
         variables = [*self.model.variables, *self.model.optimizer.variables]
         if not _are_finite(variable.numpy() for variable in variables):
             return  # a step before the loss shows it: the checkpoint before is the one to keep
