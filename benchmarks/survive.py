@@ -19,7 +19,7 @@ from tests.together.processes import kill_and_resume, start
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--epochs", type=int, default=3, help="of 250 steps")
+    parser.add_argument("--epochs", type=int, default=4, help="of 250 steps")
     parser.add_argument("--preset", default="downscale3-32-small")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     arguments = parser.parse_args()
@@ -38,7 +38,7 @@ def main():
         raise SystemExit((folder / "unbroken.log").read_text())
     history = kill_and_resume(
         command("killed"), runs["killed"], folder / "killed.log", arguments.kills,
-        np.random.default_rng(arguments.seed), [signal.SIGKILL], 1.0,
+        np.random.default_rng(arguments.seed), [signal.SIGKILL], 5.0,
     )
     for number, (step, status) in enumerate(history, 1):
         print(f"kill {number}: exit status {status}, last whole checkpoint at step {step}")

@@ -157,7 +157,7 @@ class Checkpoints(keras.callbacks.Callback):
         budget: the `Budget`, for the seconds used.
         agreement: the `Agreement` of the workers.
         best: best validation bits per dimension so far.
-        seconds: between two saves.
+        seconds: between two saves, the first of which is that long after the first step.
 
     Attributes:
         interrupted: whether a signal ended the training.
@@ -170,7 +170,7 @@ class Checkpoints(keras.callbacks.Callback):
         self._is_chief = agreement.crew.is_chief
         self._signals = 0
         self._old = {}
-        self._saved_at = time.monotonic()
+        self._saved_at = float("inf")  # of the first step, which builds the graph, nothing need be saved
         agreement.offer("signals", lambda: self._signals)
         agreement.offer("due", lambda: time.monotonic() - self._saved_at > seconds)
 
@@ -211,6 +211,8 @@ class Checkpoints(keras.callbacks.Callback):
         if self.interrupted:
             self.model.stop_training = True
             self.save()
+        elif math.isinf(self._saved_at):
+            self._saved_at = time.monotonic()
         elif batch + 1 < self.params["steps"]:
             self._save_if_due()
 

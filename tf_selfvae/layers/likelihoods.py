@@ -16,6 +16,7 @@ import tensorflow as tf
 from ..config import Network
 from ..distributions import DiscretizedLogisticMixture
 from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
+from .fan_out import fan_out
 from .latents import scale_image
 from .networks import Decoder, NetworkLayer, Stack
 from .resize import resize_bilinear
@@ -167,10 +168,10 @@ class Likelihood(NetworkLayer):
         """Return log p(image | coarser, latent), [B]; inputs are (image, latent[, coarser])."""
         image, latent, coarser = (*inputs, None)[:3]
         values = self.split(image, coarser)
-        context = self.context(coarser, latent)
+        contexts = fan_out(self.context(coarser, latent), len(values))
         total = 0.0
         for index, value in enumerate(values):
-            distribution = self.part_distribution(index, context, values[:index])
+            distribution = self.part_distribution(index, contexts[index], values[:index])
             total += tf.reduce_sum(distribution.log_prob(value), [1, 2])
         return total
 
