@@ -1,4 +1,4 @@
-"""What training with several workers, or levels apart, sends and takes: python benchmarks/scaling.py PRESET.
+"""What training with several workers, or levels apart, sends and takes: python -m benchmarks.scaling PRESET.
 
 Runs, one after another: one process; two workers on loopback, each with as many images; and, where the model
 has transforms, level 1 apart from the others. Prints bytes a step as the kernel counts them on the loopback
@@ -8,11 +8,12 @@ device (nothing else should talk on it meanwhile) and as the link counts them, a
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from tests.together.processes import free_ports
 
 _WARM = 4  # steps that are traced or warm up
 
@@ -68,16 +69,6 @@ def _loopback():
     return int(line.split(":")[1].split()[0])
 
 
-def _ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("localhost", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 def _on_cores(tasks):
     cores = sorted(os.sched_getaffinity(0))
     return [{**task, "core": cores[number % len(cores)]} for number, task in enumerate(tasks)]
@@ -87,7 +78,7 @@ def together(tasks, environments):
     """Run tasks in processes of their own, at once; return what each measured."""
     processes = [
         subprocess.Popen(
-            [sys.executable, __file__, "--task", json.dumps(task)], stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "benchmarks.scaling", "--task", json.dumps(task)], stdout=subprocess.PIPE, text=True,
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
         )
         for task, environment in zip(_on_cores(tasks), environments)
@@ -110,7 +101,7 @@ def main():
     gradient = 4 * one["parameters"]
     print(f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, batch {arguments.batch}, {arguments.precision}")
     print(f"one process:          {1e3 * one['seconds']:8.1f} ms a step")
-    ports = _ports(2)
+    ports = free_ports(2)
     cluster = {"worker": [f"localhost:{port}" for port in ports]}
     environments = [
         {"TF_CONFIG": json.dumps({"cluster": cluster, "task": {"type": "worker", "index": i}})} for i in range(2)
@@ -123,7 +114,7 @@ def main():
     from tf_selfvae.presets import get_preset
 
     if get_preset(arguments.preset).levels:
-        [port] = _ports(1)
+        [port] = free_ports(1)
         tasks = [{**task, "strategy": "one", "levels": which, "peer": f"localhost:{port}"} for which in ("1", "2-")]
         finer, coarser = together(tasks, [{}, {}])
         print(

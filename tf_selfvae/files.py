@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
+import logging
 import os
 import shutil
 import tempfile
 from pathlib import Path
+
+_LOG = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -55,6 +60,45 @@ def atomic_folder(path):
         _sync(path.parent)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(path, wait=True):
+    """Hold a lock that the kernel frees when its holder ends, however that ends.
+
+    Args:
+        path: the lock's file, made when it is missing; it stays.
+        wait: whether to wait for another holder.
+
+    Raises:
+        BlockingIOError: when another process holds it, and `wait` is False.
+    """
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+
+
+@contextlib.contextmanager
+def alone_in(folder, doing):
+    """Keep a second process out of a folder that this one writes.
+
+    Args:
+        folder: an existing folder.
+        doing: what for, such as "training".
+
+    Raises:
+        ValueError: when another process is there.
+    """
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(locked(Path(folder) / ".lock", wait=False))
+        except BlockingIOError:
+            raise ValueError(f"run: another process is {doing} in {folder}") from None
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+                raise
+            _LOG.warning("%s is on a file system without locks: see to it that one process alone is %s there", folder, doing)
+        yield
 
 
 def _sync(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import json
@@ -19,11 +20,10 @@ from . import devices
 from .agreement import Agreement, Gather
 from .apart import parse_levels
 from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
-from .checks import check_count
 from .data.records import is_of_records
 from .config import Config
 from .evaluation.figures import reconstruction_sheet, sample_sheet
-from .files import atomic
+from .files import alone_in, atomic
 from .keras_faults import SwapAveragedWeights
 from .level_crew import LevelCrew, Link
 from .model import SelfVAE
@@ -32,6 +32,7 @@ from .runs import Run
 from .strategies import Crew, get_strategy
 
 _INIT_BATCH = 64
+_LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
 _FRESH = {"step": 0, "elapsed": 0.0, "best": float("inf")}
 
@@ -90,8 +91,8 @@ def train(
         crew = LevelCrew(strategy, is_finer, Link(peer, is_finer))
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:
-        with crew.errors(advice):
-            job = _Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose)
+        with crew.errors(advice), contextlib.ExitStack() as held:
+            job = _Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose, held)
             if levels is not None:
                 crew.take_part(job.model, *parse_levels(levels, len(job.config.levels) + 1))
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
@@ -108,10 +109,22 @@ def train(
         raise
 
 
+def initialise(model, images, seed=0):
+    """Initialise a model's convolutions from the first training images that a seed gives.
+
+    Args:
+        model: a `SelfVAE`.
+        images: a `Dataset`.
+        seed: of the order of images.
+    """
+    count = min(_INIT_BATCH, images.counts["train"])
+    model.data_init(next(iter(images.train(count, seed=seed))))
+
+
 class _Job:
     """One training of one run on one worker."""
 
-    def __init__(self, crew, run, config, data, seed, resume, clock, cache_dir, verbose):
+    def __init__(self, crew, run, config, data, seed, resume, clock, cache_dir, verbose, held):
         self.crew, self.run = crew, run
         self.verbose = verbose if crew.is_chief else 0
         resume = resume and run.config.exists()
@@ -138,6 +151,9 @@ class _Job:
             raise ValueError(
                 f"optimizer.batch_size: the global batch must split evenly over {crew.replicas} replicas, got {batch_size}"
             )
+        if crew.is_chief:
+            run.folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone_in(run.folder, "training"))
         if crew.is_chief and not resume:
             settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
             run.create(self.config, settings)
@@ -189,8 +205,7 @@ class _Job:
                     variable.assign(value)
                 del loaded
             else:
-                count = min(_INIT_BATCH, self.images.counts["train"])
-                model.data_init(next(iter(self.images.train(count, seed=self.seed))))
+                initialise(model, self.images, self.seed)
         if self.crew.count > 1:
             state = json.loads(self.crew.share(json.dumps(state).encode()))
             self.crew.share_variables(variables)
@@ -223,7 +238,7 @@ class _Job:
             run.trim_metrics(state["step"] // steps_per_epoch)
         callbacks += more
         started, processor = time.monotonic(), time.process_time()
-        validation = check_count(max(_INIT_BATCH, batch_size), "batch_size")
+        validation = max(_LEAST_BATCH, batch_size)
         epoch, done = divmod(state["step"], steps_per_epoch)
 
         def fit(first, last, batches, start):
@@ -252,6 +267,9 @@ class _Job:
                 epoch += 1
             if not model.stop_training:
                 fit(epoch, last, steps_per_epoch, epoch * steps_per_epoch)
+        except BaseException:
+            self.say("")  # what comes next starts after the progress bar's line
+            raise
         finally:
             checkpoints.restore_signals()
         if checkpoints.interrupted and not budget.finished:

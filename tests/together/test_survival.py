@@ -51,11 +51,26 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
         with open(run.metrics) as file:
             rows[name] = list(csv.DictReader(file))
         results[name] = json.loads(run.results.read_text())
-        assert not list(run.folder.rglob(".*"))
+        assert list(run.folder.rglob(".*")) == [run.folder / ".lock"]
     assert [row["epoch"] for row in rows["killed"]] == [row["epoch"] for row in rows["unbroken"]]
     assert [row["val_bpd"] for row in rows["killed"]] == [row["val_bpd"] for row in rows["unbroken"]]
     for key in ("steps", "bpd", "images_seen"):
         assert results["killed"][key] == results["unbroken"][key]
+
+
+def test_a_second_process_does_not_train_the_same_run(tmp_path):
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    run = sv.Run(tmp_path / "run")
+    common = {"cache_dir": tmp_path / "cache", "verbose": 0}
+
+    class Second(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 2:
+                with pytest.raises(ValueError, match=f"run: another process is training in {run.folder}"):
+                    train(None, None, run.folder, epochs=1, resume=True, **common)
+
+    train(CONFIG, f"npz:{tmp_path / 'images.npz'}", run.folder, epochs=1, callbacks=[Second()], **common)
+    assert run.results.exists()
 
 
 def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import json
 import logging
@@ -12,7 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
-from ..files import atomic_folder
+from ..files import atomic_folder, locked
 from .records import RecordWriter, checksum, file_size, open_records
 
 # Part of each key: an older version's entries, in another format, are not looked at.
@@ -51,7 +50,7 @@ def cached(key, build, folder=None):
     if not _damage(final):
         return _open(final)
     root.mkdir(parents=True, exist_ok=True)
-    with _locked(root / f".{digest}.lock"):
+    with locked(root / f".{digest}.lock"):
         damage = _damage(final)  # another process may have built it meanwhile
         if damage:
             if final.exists():
@@ -110,11 +109,3 @@ def _open(final):
 
 def _file(folder, split):
     return folder / f"{split}.tfrecord"
-
-
-@contextlib.contextmanager
-def _locked(path):
-    """Hold a lock that the kernel frees when its holder ends, however that ends."""
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -16,11 +16,10 @@ from ..checks import check_count
 from ..files import atomic
 from ..model import SelfVAE
 from ..optimizers import default_optimizer
-from ..training import evaluate
+from ..training import evaluate, initialise
 from .space import SearchSpace
 
 OBJECTIVE = "val_bpd"
-_INIT_BATCH = 64  # images of data-dependent initialisation, as in training
 
 
 class SelfVAEHyperModel(keras_tuner.HyperModel):
@@ -121,8 +120,7 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
             if "tuner/trial_id" in hp.values:
                 # Stock Hyperband loads averaged weights without their optimizer: not a point to go on from.
                 model.set_weights(SelfVAE(model.config).get_weights())
-            count = min(_INIT_BATCH, self.data.counts["train"])
-            model.data_init(next(iter(self.data.train(count, seed=self.seed))))
+            initialise(model, self.data, self.seed)
             if not all(np.isfinite(weight).all() for weight in model.get_weights()):
                 raise keras_tuner.errors.FailedTrialError("weights are NaN or infinite before the first step")
         throughput = Throughput(batch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import io
 import json
@@ -18,7 +17,7 @@ import keras_tuner
 from .. import data as datasets
 from .. import devices
 from ..checks import check_count
-from ..files import write_text
+from ..files import alone_in, write_text
 from . import keras_tuner_faults as faults
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
@@ -103,7 +102,7 @@ def tune(
             raise ValueError(f"the chief at {_address()} is gone: {error}") from error
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone_in(folder):
+    with alone_in(folder, "searching"):
         _check_settings(folder, settings)
         write_text(folder / "search.json", json.dumps({**settings, "trials": trials}, indent=2) + "\n")
         oracle = _oracle(algorithm, trials, parts, seed)
@@ -283,14 +282,3 @@ def _check_settings(folder, settings):
                 f"run: {folder} holds a search with other settings: {what}. Go on with the old ones, or give "
                 "another folder"
             )
-
-
-@contextlib.contextmanager
-def _alone_in(folder):
-    """Keep a second search out of the folder while this one runs; a kill lets go of it."""
-    with open(folder / ".lock", "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ValueError(f"run: another process is searching in {folder}") from None
-        yield
