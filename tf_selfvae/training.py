@@ -21,6 +21,7 @@ from .agreement import Agreement, Gather
 from .apart import parse_levels
 from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
 from .data.records import is_of_records
+from .data.service import watched
 from .config import Config
 from .evaluation.figures import reconstruction_sheet, sample_sheet
 from .files import alone_in, atomic
@@ -72,6 +73,7 @@ def train(
     Raises:
         ValueError: when the arguments do not fit together.
         NotFinite: when a term became NaN or infinite; the last good weights are kept.
+        ServiceLost: when the `tf.data` service is gone, or silent for 30 seconds.
         WorkerLost: when another worker ended; every worker can be started again with `resume`.
         OSError: when the disk is full; the last whole checkpoint is kept.
 
@@ -246,17 +248,18 @@ class _Job:
                 images.train, batch_size, seed=self.seed, repeat=True, start_batch=start, service=service
             )
             read = functools.partial(images.validation, validation)
-            model.fit(
-                crew.distribute(lambda shard: stream(shard=shard)),
-                initial_epoch=first,
-                epochs=last,
-                steps_per_epoch=batches,
-                validation_data=crew.distribute(lambda shard: read(shard=shard)) if crew.validates else None,
-                validation_steps=math.ceil(images.counts["validation"] / validation),
-                callbacks=callbacks,
-                verbose=self.verbose,
-                shuffle=False,  # it is, by the stream
-            )
+            with watched(service):
+                model.fit(
+                    crew.distribute(lambda shard: stream(shard=shard)),
+                    initial_epoch=first,
+                    epochs=last,
+                    steps_per_epoch=batches,
+                    validation_data=crew.distribute(lambda shard: read(shard=shard)) if crew.validates else None,
+                    validation_steps=math.ceil(images.counts["validation"] / validation),
+                    callbacks=callbacks,
+                    verbose=self.verbose,
+                    shuffle=False,  # it is, by the stream
+                )
 
         last = sys.maxsize if steps is None else max(1, math.ceil(steps / steps_per_epoch))
         model.stop_training = steps is not None and state["step"] >= steps

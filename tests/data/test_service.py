@@ -91,6 +91,45 @@ def test_several_workers_give_the_same_batches_even_when_one_dies(images, start)
         np.testing.assert_array_equal(next(stream), next(local), err_msg=f"batch {number}")
 
 
+def use(images, own, happens, patience=2.0):
+    """Take batches as `fit` does, in graphs, and call `happens` on the way."""
+    with service.watched(own.address, patience):
+        iterator = iter(images.train(16, repeat=True, service=own.address))
+        step = tf.function(lambda: next(iterator))
+        for number in range(100_000):
+            step()
+            if number == 50:
+                happens()
+    pytest.fail("the service was not missed")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+def test_a_service_that_falls_silent_is_an_error(images, start, number):
+    own = start("--port", "0")
+    with pytest.raises(service.ServiceLost, match=f"service: {own.address} was silent for 2 s .*with --resume"):
+        use(images, own, lambda: own.process.send_signal(number))
+
+
+def test_a_service_that_is_started_anew_is_an_error(images, start):
+    own = start("--port", str(free_port()))
+
+    def again():
+        own.stop(signal.SIGKILL)
+        start("--port", own.address.rpartition(":")[2])
+
+    with pytest.raises(service.ServiceLost, match=f"service: {own.address} was started anew .*with --resume"):
+        use(images, own, again, patience=60.0)
+
+
+def test_errors_of_others_pass_a_watched_service(images, start):
+    own = start("--port", "0")
+    for error in (ValueError("mine"), tf.errors.NotFoundError(None, None, "mine")):
+        with pytest.raises(type(error), match="mine"), service.watched(own.address):
+            raise error
+    with service.watched(None):
+        assert batches(images.train(16, repeat=True), 1).shape[1] == 16
+
+
 def test_ctrl_c_ends_a_service(start):
     assert start("--port", "0").stop(signal.SIGINT) == (0, "")
 

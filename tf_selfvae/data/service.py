@@ -11,14 +11,18 @@ There is no authentication: keep the ports inside a network that you trust.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 import time
 
 import grpc
 import tensorflow as tf
+from tensorflow.python.eager import cancellation  # what tf.distribute's own coordinator stops workers by
 
 _PATIENCE = 30.0  # seconds for a service that is just starting
+_FORGOT = "caused by a dispatcher restart"  # in TensorFlow's words
+_RESUME = "start `selfvae data-service`, then train again with --resume"
 _LARGEST = 2**30  # bytes; a graph holds at most 2 GiB
 
 
@@ -73,26 +77,84 @@ def wait_for(address, worker=True):
     """
     # TensorFlow's own client would try for an hour, and wait for a worker for ever.
     end = time.monotonic() + _PATIENCE
-    problem = "no answer"
-    with grpc.insecure_channel(address, [("grpc.enable_http_proxy", 0)]) as channel:
-        ask = channel.unary_unary("/tensorflow.data.DispatcherService/GetWorkers")
-        while (left := end - time.monotonic()) > 0:
-            try:
-                workers = ask(b"", timeout=left)  # both messages are empty when there are none
-            except grpc.RpcError as error:
-                problem = error.details() or error.code().name
-                if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-                    break
-            else:
-                if workers or not worker:
-                    return
-                problem = "a dispatcher without workers"
+    problem, may_change = "no answer", True
+    with _dispatcher(address) as ask:
+        while may_change and (left := end - time.monotonic()) > 0:
+            problem, may_change = ask(left, worker)
+            if problem is None:
+                return
             time.sleep(min(0.2, left))
     wanted = "a tf.data service with a worker" if worker else "the dispatcher of a tf.data service"
     raise ValueError(
         f"service: expected {wanted} at grpc://{address} within {_PATIENCE:g} s, got: {problem}; "
         "`selfvae data-service` runs one"
     )
+
+
+@contextlib.contextmanager
+def _dispatcher(address):
+    """Give a function that asks a dispatcher for its workers, and returns (problem or None, may it change?)."""
+    with grpc.insecure_channel(address, [("grpc.enable_http_proxy", 0)]) as channel:
+        get_workers = channel.unary_unary("/tensorflow.data.DispatcherService/GetWorkers")
+
+        def ask(timeout, worker=True):
+            try:
+                workers = get_workers(b"", timeout=timeout)  # both messages are empty when there are none
+            except grpc.RpcError as error:
+                waits = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+                return error.details() or error.code().name, error.code() in waits
+            return (None if workers or not worker else "a dispatcher without workers"), True
+
+        yield ask
+
+
+class ServiceLost(ConnectionError):
+    """A tf.data service can't be reached any more, or has forgotten what it computed."""
+
+
+@contextlib.contextmanager
+def watched(service, patience=_PATIENCE):
+    """Break off what TensorFlow computes in here when its tf.data service is gone.
+
+    TensorFlow's own client would wait for it for an hour.
+
+    Args:
+        service: "grpc://host:port"; None for none: nothing is watched.
+        patience: seconds that the service may be silent.
+
+    Raises:
+        ServiceLost: when it was silent for longer, or was started anew.
+    """
+    if service is None:
+        yield
+        return
+    computing, finished, problems = cancellation.CancellationManager(), threading.Event(), []
+
+    def watch():
+        with _dispatcher(_address(service)) as ask:
+            heard = time.monotonic()
+            while not finished.wait(1.0):
+                problem, _ = ask(patience / 2)
+                if problem is None:
+                    heard = time.monotonic()
+                elif time.monotonic() - heard > patience:
+                    problems.append(problem)
+                    return computing.start_cancel()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        with cancellation.CancellationManagerContext(computing):
+            yield
+    except tf.errors.OpError as error:
+        if problems:
+            raise ServiceLost(f"service: {service} was silent for {patience:g} s ({problems[0]}); {_RESUME}") from error
+        if isinstance(error, tf.errors.NotFoundError) and _FORGOT in error.message:
+            raise ServiceLost(f"service: {service} was started anew while it was in use; train again with --resume") from error
+        raise
+    finally:
+        finished.set()
+        thread.join()
 
 
 def _address(service):
