@@ -108,7 +108,7 @@ def _dispatcher(address):
         yield ask
 
 
-class ServiceLost(ConnectionError):
+class ServiceLost(OSError):
     """A tf.data service can't be reached any more, or has forgotten what it computed."""
 
 
