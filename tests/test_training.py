@@ -172,8 +172,10 @@ def test_a_budget_counts_by_its_clock(monkeypatch):
         Budget(Optimizer(), minutes=1, clock="sun")
 
 
-def test_a_minutes_budget_ends(data, tmp_path):
-    results = train(CONFIG, data, tmp_path / "run", minutes=0.05, cache_dir=tmp_path, verbose=0)
+def test_a_minutes_budget_ends(data, tmp_path, capsys):
+    results = train(CONFIG, data, tmp_path / "run", minutes=0.05, cache_dir=tmp_path)
+    titles = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Epoch")]
+    assert titles[0] == "Epoch 1, 0% of the budget used"
     assert results["steps"] >= 1 and results["training_minutes"] >= 0.05
 
 

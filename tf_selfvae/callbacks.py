@@ -62,6 +62,11 @@ class Budget(keras.callbacks.Callback):
     def _own_elapsed(self):
         return self._before + (0.0 if self._start is None else self._now() - self._start)
 
+    @property
+    def progress(self):
+        """How much of the budget is used now, 0 to 1."""
+        return self._progress(self._step)
+
     def _progress(self, step):
         if self._minutes is not None:
             return min(1.0, self.elapsed / (60 * self._minutes))
@@ -232,6 +237,27 @@ class Checkpoints(keras.callbacks.Callback):
             if self._is_chief:
                 with atomic(self._run.best) as path:
                     self.model.save(path, include_optimizer=False)
+
+
+class ProgressBar(keras.callbacks.ProgbarLogger):
+    """Keras's progress bar, whose titles tell how much of a budget is used: a budget in minutes has no last epoch.
+
+    Args:
+        budget: the `Budget`, which must come before.
+    """
+
+    def __init__(self, budget):
+        super().__init__()
+        self._budget = budget
+
+    def set_params(self, params):
+        super().set_params(params)
+        self.epochs = 1  # no title of Keras
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.verbose:
+            print(f"Epoch {epoch + 1}, {self._budget.progress:.0%} of the budget used", flush=True)
+        super().on_epoch_begin(epoch, logs)
 
 
 class Throughput(keras.callbacks.Callback):

@@ -19,7 +19,7 @@ from . import data as datasets
 from . import devices
 from .agreement import Agreement, Gather
 from .apart import parse_levels
-from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput
+from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput
 from .data.records import is_of_records
 from .data.service import watched
 from .config import Config
@@ -238,7 +238,7 @@ class _Job:
                 keras.callbacks.CSVLogger(run.metrics, append=True),
             ]
             run.trim_metrics(state["step"] // steps_per_epoch)
-        callbacks += more
+        callbacks += [*more, ProgressBar(budget)]
         started, processor = time.monotonic(), time.process_time()
         validation = max(_LEAST_BATCH, batch_size)
         epoch, done = divmod(state["step"], steps_per_epoch)
