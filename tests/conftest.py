@@ -10,6 +10,7 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 _GROUPS = ("export/test_saved_model", "export/test_tfjs", "evaluation/")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         path = Path(item.path).relative_to(Path(__file__).parent).as_posix()

@@ -13,6 +13,7 @@ TIERS = [
     {"model"},
     {"data", "evaluation", "export", "runs", "devices", "strategies", "level_crew"},
     {"agreement", "callbacks"},
+    {"job"},
     {"training"},
     {"tuning"},
     {"commands"},

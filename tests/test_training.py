@@ -57,7 +57,7 @@ def test_a_run_leaves_everything(finished):
         assert min(Image.open(picture).size) > 96
     assert list(run.logs.rglob("events.out.tfevents*"))
     assert run.best.exists() and run.checkpoints()
-    assert not list(folder.rglob(".*"))  # nothing half written stays
+    assert list(folder.rglob(".*")) == [folder / ".lock"]  # nothing half written stays
 
 
 def test_the_models_of_a_run_load(finished):

@@ -33,7 +33,7 @@ _NAMES = {
     "frechet_distance": "evaluation.frechet",
     "importance_bound": "evaluation.bounds",
     "write_report": "evaluation.report",
-    "evaluate": "training",
+    "evaluate": "evaluation.terms",
     "train": "training",
     "tune": "tuning.search",
 }

@@ -305,7 +305,7 @@ class Pictures(keras.callbacks.Callback):
     Args:
         run: a `Run`.
         images: uint8 [B, H, W, C], to reconstruct.
-        every: seconds between grids, so that they cost little of a budget; there is one at the end.
+        every: seconds between grids, so that they cost little of a budget.
     """
 
     def __init__(self, run, images, every=240):
@@ -317,15 +317,21 @@ class Pictures(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if time.monotonic() - self._drawn_at > self._every:
-            self.draw()
+            log_pictures(self._run, self.model, self._images)
+            self._drawn_at = time.monotonic()
 
-    def draw(self):
-        """Write the grids now."""
-        step = int(self.model.optimizer.iterations.numpy())
-        with tf.summary.create_file_writer(str(self._run.logs)).as_default(step=step):
-            for name, sheet in (
-                ("samples", sample_sheet(self.model, 4)),
-                ("reconstructions", reconstruction_sheet(self.model, self._images[:4])),
-            ):
-                tf.summary.image(name, np.asarray(sheet)[None])
-        self._drawn_at = time.monotonic()
+
+def log_pictures(run, model, images):
+    """Write grids of samples and of reconstructed images to TensorBoard, at the model's step.
+
+    Args:
+        run: a `Run`.
+        model: a compiled `SelfVAE`.
+        images: uint8 [B, H, W, C]; the first four are taken.
+    """
+    with tf.summary.create_file_writer(str(run.logs)).as_default(step=int(model.optimizer.iterations.numpy())):
+        for name, sheet in (
+            ("samples", sample_sheet(model, 4)),
+            ("reconstructions", reconstruction_sheet(model, images[:4])),
+        ):
+            tf.summary.image(name, np.asarray(sheet)[None])

@@ -13,10 +13,11 @@ import tensorflow as tf
 
 from ..callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
 from ..checks import check_count
+from ..evaluation.terms import evaluate
 from ..files import atomic
+from ..job import initialise
 from ..model import SelfVAE
 from ..optimizers import default_optimizer
-from ..training import evaluate, initialise
 from .space import SearchSpace
 
 OBJECTIVE = "val_bpd"
