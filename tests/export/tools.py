@@ -1,12 +1,16 @@
 """Node, npm's packages and Chromium for the tests of the page: found, installed, or a clear reason."""
 
+import functools
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from tf_selfvae import files
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -14,6 +18,18 @@ SCRIPTS = Path(__file__).parent / "browser"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def _one_at_a_time(install):
+    """Let one process install: where several run tests, two calls of npm would empty one folder under each other."""
+
+    @functools.wraps(install)
+    def alone():
+        with files.locked(Path(tempfile.gettempdir()) / f"tf_selfvae-tests-{os.getuid()}.lock"):
+            return install()
+
+    return alone
+
+
+@_one_at_a_time
 def node():
     """Return the path of node, with the packages of the lock file installed."""
     found = shutil.which("node")
@@ -31,6 +47,7 @@ def node():
     return found
 
 
+@_one_at_a_time
 def chromium():
     """Return the path of Chromium."""
     found = _browser()
