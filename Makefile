@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/lock.txt requirements/tfjs.txt | cksum | cut -d' ' -f1)
 MINUTES ?= 5
 # Two processes, each on a part of the tests at a time: TensorFlow keeps every graph, and all of them need 24 GiB.
-TEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+TEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 # Each run has a folder of its own: none is ever overwritten.
 RUN ?= runs/photos64-$(shell date +%Y%m%d-%H%M%S)
 
