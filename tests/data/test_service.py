@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from tests.data.test_dataset import archive, numbered
+from tests.together.processes import free_ports
 from tf_selfvae import data
 from tf_selfvae.data import service
 
@@ -111,7 +112,7 @@ def test_a_service_that_falls_silent_is_an_error(images, start, number):
 
 
 def test_a_service_that_is_started_anew_is_an_error(images, start):
-    own = start("--port", str(free_port()))
+    own = start("--port", str(free_ports(1)[0]))
 
     def again():
         own.stop(signal.SIGKILL)
@@ -134,23 +135,17 @@ def test_ctrl_c_ends_a_service(start):
     assert start("--port", "0").stop(signal.SIGINT) == (0, "")
 
 
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("localhost", 0))
-        return taken.getsockname()[1]
-
-
 def test_what_does_not_answer_is_an_error(images, monkeypatch):
     monkeypatch.setattr(service, "_PATIENCE", 1.0)
     with pytest.raises(ValueError, match="service: expected a tf.data service with a worker at grpc://localhost:.* got: "):
-        images.train(8, repeat=True, service=f"grpc://localhost:{free_port()}")
+        images.train(8, repeat=True, service=f"grpc://localhost:{free_ports(1)[0]}")
     with pytest.raises(ValueError, match="service: expected a tf.data service.*grpc://no.such.host.invalid:5050"):
         images.train(8, repeat=True, service="grpc://no.such.host.invalid:5050")
     with socket.create_server(("localhost", 0)) as silent:  # takes connections and says nothing
         with pytest.raises(ValueError, match="service: expected a tf.data service with a worker"):
             images.train(8, repeat=True, service=f"grpc://localhost:{silent.getsockname()[1]}")
     with pytest.raises(ValueError, match="service: expected the dispatcher of a tf.data service"):
-        service.serve(0, f"localhost:{free_port()}")
+        service.serve(0, f"localhost:{free_ports(1)[0]}")
 
 
 def test_another_kind_of_server_is_an_error(images, monkeypatch):
