@@ -63,7 +63,7 @@ class ImportanceWeights:
         """
         if "encode" not in self._functions:
 
-            @tf.function(input_signature=[tf.TensorSpec([None, *self.config.image], tf.uint8)])
+            @tf.function(input_signature=[tf.TensorSpec([None, *self.config.image], tf.uint8)], autograph=False)
             def encode(images):
                 observed = self.observe("x", images)
                 posteriors = {
@@ -100,7 +100,7 @@ class ImportanceWeights:
             scalar = tf.TensorSpec([], tf.int32)
             signature = [(images, latents), tf.TensorSpec([None, 2], tf.int32), scalar, scalar]
 
-            @tf.function(input_signature=signature)
+            @tf.function(input_signature=signature, autograph=False)
             def weights(encoded, seeds, first, count):
                 def repeated(tensor):
                     return tf.repeat(tensor, count, 0)

@@ -26,7 +26,7 @@ class Usage(ImportanceWeights):
         plan = get_plan(plan, self.graph)
         if repr(plan) not in self._functions:
 
-            @tf.function(reduce_retracing=True)
+            @tf.function(reduce_retracing=True, autograph=False)
             def run(rows, given, temperature):
                 steps = self.traverse(plan, noises.RowNoise(rows), given, temperature)
                 return {
