@@ -7,6 +7,8 @@ from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 # Tests of several files that share what takes long to make.
 _GROUPS = ("tests/export/test_saved_model", "tests/export/test_tfjs", "tests/evaluation/")
+# The others fill up the time beside these.
+_LONGEST = ("tests/export/test_saved_model", "tests/together/test_survival", "tests/test_model", "tests/test_training")
 
 
 class _Together(LoadScopeScheduling):
@@ -20,5 +22,13 @@ class _Together(LoadScopeScheduling):
         return next((group for group in _GROUPS if path.startswith(group)), path)
 
 
+def pytest_collection_modifyitems(items):
+    def place(item):
+        return next((i for i, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), len(_LONGEST))
+
+    items.sort(key=place)
+
+
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
     return _Together(config, log)
