@@ -27,7 +27,8 @@ def child(task):
     from tf_selfvae import SelfVAE
     from tf_selfvae.apart import parse_levels
     from tf_selfvae.devices import quick_start
-    from tf_selfvae.level_crew import LevelCrew, Link
+    from tf_selfvae.level_crew import LevelCrew
+    from tf_selfvae.link import Link
     from tf_selfvae.presets import get_preset
     from tf_selfvae.strategies import Crew, get_strategy
 

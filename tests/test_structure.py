@@ -11,7 +11,7 @@ TIERS = [
     {"layers", "distributions", "transforms"},
     {"variables", "plans", "step", "families", "presets", "optimizers", "apart", "importance", "usage"},
     {"model"},
-    {"data", "evaluation", "export", "runs", "devices", "strategies", "level_crew"},
+    {"data", "evaluation", "export", "runs", "devices", "strategies", "link", "level_crew"},
     {"agreement", "callbacks"},
     {"job"},
     {"training"},

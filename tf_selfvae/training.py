@@ -10,7 +10,8 @@ import tensorflow as tf
 from .apart import parse_levels
 from .data.records import is_of_records
 from .job import Job
-from .level_crew import LevelCrew, Link
+from .level_crew import LevelCrew
+from .link import Link
 from .runs import Run
 from .strategies import Crew, get_strategy
 
@@ -63,14 +64,16 @@ def train(
     if (levels is None) != (peer is None):
         raise ValueError(f"levels: expected together with peer, got levels {levels!r} and peer {peer!r}")
     strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
-    if levels is None:
-        crew = Crew(strategy)
-    else:
-        is_finer = str(levels).split("-")[0] == "1"
-        crew = LevelCrew(strategy, is_finer, Link(peer, is_finer))
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:
-        with crew.errors(advice), contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as held:
+            if levels is None:
+                crew = Crew(strategy)
+            else:
+                is_finer = str(levels).split("-")[0] == "1"
+                link = held.enter_context(contextlib.closing(Link(peer, is_finer)))
+                crew = LevelCrew(strategy, is_finer, link)
+            held.enter_context(crew.errors(advice))
             job = Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose, held)
             if levels is not None:
                 crew.take_part(job.model, *parse_levels(levels, len(job.config.levels) + 1))
