@@ -27,7 +27,7 @@ def start(monkeypatch):
     """Start a process that works at the other end; give it and this end."""
     started = []
 
-    def start(work, beat=0.2, silence=2):
+    def start(work, beat=0.2, silence=4):
         [port] = free_ports(1)
         monkeypatch.setattr(link, "_BEAT", beat)
         monkeypatch.setattr(link, "_SILENCE", silence)
@@ -68,9 +68,9 @@ def test_the_last_words_of_a_process_arrive_whole(start):
 
 def test_who_works_for_long_is_waited_for(start):
     """Longer than the silence that is borne, on both sides, and with more under way than a connection holds."""
-    process, own = start("time.sleep(5)\nother.send_bytes(other.receive_bytes())\nother.close()")
+    process, own = start("time.sleep(9)\nother.send_bytes(other.receive_bytes())\nother.close()")
     own.send_bytes(bytes(BIG))
-    time.sleep(6)
+    time.sleep(10)
     assert own.receive_bytes() == bytes(BIG)
     own.close()
     assert process.wait(20) == 0
@@ -82,7 +82,7 @@ def test_who_is_lost_is_noticed(start, blow):
     own.receive()
     process.send_signal(blow)
     for _ in range(2):  # and it stays so
-        with pytest.raises(LinkLost, match="ended" if blow == signal.SIGKILL else "nothing was heard for 2 seconds"):
+        with pytest.raises(LinkLost, match="ended" if blow == signal.SIGKILL else "nothing was heard for 4 seconds"):
             own.receive()
 
 
