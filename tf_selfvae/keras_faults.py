@@ -1,6 +1,6 @@
 """Where Keras 3.15 goes wrong under `tf.distribute`, and what is done instead, all in one place.
 
-`tests/test_keras_faults.py` shows each fault in plain Keras: the test that fails after an upgrade says which
+`tests/together/test_keras_faults.py` shows each fault in plain Keras: the test that fails after an upgrade says which
 part can go.
 """
 
