@@ -17,8 +17,8 @@ train: setup
 
 test: setup
 	$(TEST) tests/export tests/evaluation
-	$(TEST) tests/together tests/tuning
-	$(TEST) tests $(foreach part,export evaluation together tuning,--ignore=tests/$(part))
+	$(TEST) tests/training tests/tuning
+	$(TEST) tests $(foreach part,export evaluation training tuning,--ignore=tests/$(part))
 
 setup: $(READY)
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from tf_selfvae.cli import main
+from tf_selfvae.cli.app import main
 
 if __name__ == "__main__":
     main(["train", "--preset", "downscale4-64-small", "--data", "photos64", *sys.argv[1:]])

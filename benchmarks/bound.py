@@ -8,7 +8,7 @@ import time
 import click
 import numpy as np
 
-from tf_selfvae.commands import run_data
+from tf_selfvae.evaluation.measure import run_data
 from tf_selfvae.devices import quick_start
 from tf_selfvae.evaluation.bounds import importance_bound, rows_that_fit
 from tf_selfvae.runs import load_model

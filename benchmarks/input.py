@@ -20,8 +20,8 @@ import tensorflow as tf
 
 from tf_selfvae import data
 from tf_selfvae.devices import best_precision, describe, quick_start
-from tf_selfvae.model import SelfVAE
-from tf_selfvae.presets import available, get_preset
+from tf_selfvae.model.selfvae import SelfVAE
+from tf_selfvae.model.presets import available, get_preset
 
 _LEAST = 5
 

@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.profiler import model_analyzer, option_builder
 
-from tf_selfvae.model import SelfVAE
-from tf_selfvae.presets import get_preset
+from tf_selfvae.model.selfvae import SelfVAE
+from tf_selfvae.model.presets import get_preset
 
 _LINKS = (
     ("8 GPUs, NVLink at 200 GB/s", 8, 200e9),

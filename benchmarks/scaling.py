@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.together.processes import free_ports
+from tests.training.processes import free_ports
 
 _WARM = 4  # steps that are traced or warm up
 
@@ -25,12 +25,12 @@ def child(task):
     import tensorflow as tf
 
     from tf_selfvae import SelfVAE
-    from tf_selfvae.apart import parse_levels
+    from tf_selfvae.training.apart import parse_levels
     from tf_selfvae.devices import quick_start
-    from tf_selfvae.level_crew import LevelCrew
-    from tf_selfvae.link import Link
-    from tf_selfvae.presets import get_preset
-    from tf_selfvae.strategies import Crew, get_strategy
+    from tf_selfvae.training.level_crew import LevelCrew
+    from tf_selfvae.training.link import Link
+    from tf_selfvae.model.presets import get_preset
+    from tf_selfvae.training.workers import Crew, get_strategy
 
     quick_start()
     strategy = get_strategy(task["strategy"])
@@ -112,7 +112,7 @@ def main():
         f"two workers:          {1e3 * max(t['seconds'] for t in two):8.1f} ms a step, "
         f"{two[0]['bytes'] / 2e6:.2f} MB sent by each ({two[0]['bytes'] / 2 / gradient:.2f} gradients)"
     )
-    from tf_selfvae.presets import get_preset
+    from tf_selfvae.model.presets import get_preset
 
     if get_preset(arguments.preset).levels:
         [port] = free_ports(1)

@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from tf_selfvae.devices import quick_start
-from tf_selfvae.model import SelfVAE
-from tf_selfvae.presets import get_preset
+from tf_selfvae.model.selfvae import SelfVAE
+from tf_selfvae.model.presets import get_preset
 
 
 @click.command()

@@ -1,4 +1,6 @@
-"""Small configurations that the tests of the whole model share."""
+"""Small configurations and pictures that the tests share."""
+
+import numpy as np
 
 from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top
 
@@ -26,3 +28,12 @@ CONFIGS = {
     "composed": config([level("blur:1|bicubic:2", "mixture"), level("bits:2", "mixture")]),
     "by-three": config([level("bicubic:3", "mixture")], size=24),
 }
+
+
+def pictures(cfg, count=5, seed=0):
+    """Smooth random pictures: neighbours agree, as in photographs."""
+    height, width, channels = cfg.image
+    random = np.random.default_rng(seed)
+    coarse = random.uniform(0, 255, [count, height // 4, width // 4, channels])
+    fine = coarse.repeat(4, 1).repeat(4, 2) + random.normal(0, 6, [count, height, width, channels])
+    return np.clip(fine.round(), 0, 255).astype(np.uint8)

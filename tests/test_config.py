@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tf_selfvae import presets
+from tf_selfvae.model import presets
 from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top, replace
 
 CONFIG = Config(image=(16, 16, 3), levels=(Level("haar", "reversible"), Level("sketch")))

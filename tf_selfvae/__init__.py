@@ -14,7 +14,15 @@ import importlib
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "distributions", "layers", "plans", "presets", "transforms", "tuning")
+_MODULES = {
+    "data": "data",
+    "distributions": "distributions",
+    "layers": "layers",
+    "plans": "model.plans",
+    "presets": "model.presets",
+    "transforms": "transforms",
+    "tuning": "tuning",
+}
 _NAMES = {
     "Config": "config",
     "Level": "config",
@@ -22,11 +30,11 @@ _NAMES = {
     "Optimizer": "config",
     "Prior": "config",
     "Top": "config",
-    "SelfVAE": "model",
-    "Plan": "plans",
-    "Source": "plans",
-    "available_plans": "plans",
-    "get_plan": "plans",
+    "SelfVAE": "model.selfvae",
+    "Plan": "model.plans",
+    "Source": "model.plans",
+    "available_plans": "model.plans",
+    "get_plan": "model.plans",
     "Run": "runs",
     "load_model": "runs",
     "FeatureStatistics": "evaluation.frechet",
@@ -34,7 +42,7 @@ _NAMES = {
     "importance_bound": "evaluation.bounds",
     "write_report": "evaluation.report",
     "evaluate": "evaluation.terms",
-    "train": "training",
+    "train": "training.api",
     "tune": "tuning.search",
 }
 
@@ -44,7 +52,7 @@ __all__ = sorted([*_MODULES, *_NAMES])
 def __getattr__(name):
     # Loaded on first use: the command line answers --help without waiting for TensorFlow.
     if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
+        return importlib.import_module(f".{_MODULES[name]}", __name__)
     if name in _NAMES:
         return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

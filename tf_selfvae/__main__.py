@@ -1,5 +1,5 @@
 """`python -m tf_selfvae` is `selfvae`."""
 
-from .cli import main
+from .cli.app import main
 
 main(prog_name="selfvae")

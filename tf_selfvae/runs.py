@@ -11,7 +11,7 @@ import keras
 
 from .config import Config
 from .files import atomic_folder, write_text
-from .model import SelfVAE
+from .model.selfvae import SelfVAE
 
 _LOG = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ import pytest
 
 import tf_selfvae as sv
 from tests.small import CONFIGS
-from tests.test_model import pictures
+from tests.small import pictures
 from tf_selfvae.files import write_text
 
 METRICS = "epoch,bpd,loss,minutes,val_bpd,{}\n0,7.5,7.5,0.5,7.6,{}\n1,6.5,6.4,1.0,6.7,{}\n"

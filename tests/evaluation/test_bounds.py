@@ -10,10 +10,10 @@ from scipy import stats
 
 import tf_selfvae as sv
 from tests.small import CONFIGS
-from tests.test_model import pictures
-from tf_selfvae import noise
+from tests.small import pictures
+from tf_selfvae.model import noise
 from tf_selfvae.evaluation import bounds
-from tf_selfvae.importance import log_mean_exp
+from tf_selfvae.model.importance import log_mean_exp
 
 
 class LinearGaussian:

@@ -15,11 +15,11 @@ from PIL import Image
 import tf_selfvae as sv
 from tests.evaluation.test_frechet import independent, network
 from tests.small import CONFIGS
-from tests.test_model import pictures
-from tf_selfvae.cli import main
+from tests.small import pictures
+from tf_selfvae.cli.app import main
 from tf_selfvae.evaluation.curves import read_metrics, training_curves
 from tf_selfvae.evaluation.figures import reconstruction_plans
-from tf_selfvae.evaluation.records import model_name, read_record
+from tf_selfvae.evaluation.run_record import model_name, read_record
 from tf_selfvae.evaluation.report import write_report
 from tf_selfvae.evaluation.sent import bits_by_level, sent_by_plan
 from tf_selfvae.evaluation.table import comparison

@@ -6,7 +6,7 @@ import numpy as np
 
 import tests.small as small
 from tf_selfvae.config import Network, Prior, Top
-from tf_selfvae.model import SelfVAE
+from tf_selfvae.model.selfvae import SelfVAE
 
 DENSE = Network("dense", 4, 1)
 DENSE_TOP = Top((2, 2, 4), DENSE, Prior("gaussian_mixture", components=4), DENSE, mixtures=3)

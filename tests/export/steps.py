@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tf_selfvae.noise import RowNoise, row_seeds
-from tf_selfvae.plans import Plan, Source
+from tf_selfvae.model.noise import RowNoise, row_seeds
+from tf_selfvae.model.plans import Plan, Source
 
 from .models import pictures
 

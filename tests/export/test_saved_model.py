@@ -14,7 +14,7 @@ from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
 import tf_selfvae as sv
 from tf_selfvae.export.png import encode_pngs
-from tf_selfvae.plans import Plan, Source
+from tf_selfvae.model.plans import Plan, Source
 
 from .pngs import pixels
 from .servicer import LIBRARIES, read_signatures

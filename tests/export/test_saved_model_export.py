@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 import tf_selfvae as sv
 from tests.small import CONFIGS
-from tests.test_model import pictures
-from tf_selfvae.cli import main
+from tests.small import pictures
+from tf_selfvae.cli.app import main
 from tf_selfvae.export import saved_model
 from tf_selfvae.export.saved_model import export_saved_model
 

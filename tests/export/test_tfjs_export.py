@@ -11,7 +11,7 @@ import pytest
 from tf_selfvae.export import tfjs
 from tf_selfvae.export.tfjs import PAGE, export_tfjs, in_float32
 from tf_selfvae.export.tfjs_convert import pack_weights
-from tf_selfvae.model import SelfVAE
+from tf_selfvae.model.selfvae import SelfVAE
 
 from .models import CONFIGS, make
 from .tools import WEB, node

@@ -5,7 +5,7 @@ import pytest
 import scipy.stats
 import tensorflow as tf
 
-from tf_selfvae.noise import RowNoise, fold, name_tag
+from tf_selfvae.model.noise import RowNoise, fold, name_tag
 
 from .tools import run_script
 

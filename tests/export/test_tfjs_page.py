@@ -4,8 +4,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tf_selfvae.noise import RowNoise, row_seeds
-from tf_selfvae.plans import Plan, Source
+from tf_selfvae.model.noise import RowNoise, row_seeds
+from tf_selfvae.model.plans import Plan, Source
 
 from .models import make, pictures
 from .tools import chromium, run_script

@@ -10,7 +10,7 @@ import functools
 import numpy as np
 import pytest
 
-from tf_selfvae.plans import get_plan
+from tf_selfvae.model.plans import get_plan
 
 from . import steps
 from .models import make, pictures

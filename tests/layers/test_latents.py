@@ -10,7 +10,7 @@ from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
 from tf_selfvae.config import Network, Prior
 from tf_selfvae.layers import ConditionalPrior, CouplingNetwork, LatentPosterior, LatentPrior
 from tf_selfvae.layers.latents import normal, scale_image
-from tf_selfvae.noise import BatchNoise, RowNoise, row_seeds
+from tf_selfvae.model.noise import BatchNoise, RowNoise, row_seeds
 
 FAMILIES = {"dense": Network("dense", 4, 1), "residual": Network("residual", 8, 1)}
 IMAGE, LATENT = ("image", 2, 8, 8, 3), (8, 4, 1)

@@ -8,7 +8,7 @@ from tests.distributions.test_discretized_logistic_mixture import log_prob_scipy
 from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
 from tf_selfvae.config import Network
 from tf_selfvae.layers import MixtureHead, MixtureLikelihood, Part, ReversibleLikelihood
-from tf_selfvae.noise import BatchNoise, RowNoise, row_seeds
+from tf_selfvae.model.noise import BatchNoise, RowNoise, row_seeds
 from tf_selfvae.transforms import HAAR_RANGES, haar_split
 
 FAMILIES = {"dense": Network("dense", 4, 1), "residual": Network("residual", 8, 1)}

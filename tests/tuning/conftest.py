@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.small import config
-from tests.test_model import pictures
+from tests.small import pictures
 from tf_selfvae.data import load
 from tf_selfvae.tuning.space import SearchSpace
 

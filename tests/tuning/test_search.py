@@ -14,7 +14,7 @@ from PIL import Image
 
 import tf_selfvae as sv
 from tests.tuning.conftest import OVERRIDES, SPACE
-from tf_selfvae.cli import main
+from tf_selfvae.cli.app import main
 from tf_selfvae.tuning import hypermodel, results, search, tune
 from tf_selfvae.tuning.plot import search_plot
 

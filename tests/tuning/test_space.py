@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 import tf_selfvae as sv
-from tf_selfvae.families import most_levels
+from tf_selfvae.model.families import most_levels
 from tf_selfvae.tuning.space import FAMILIES, SearchSpace
-from tf_selfvae.variables import build_graph
+from tf_selfvae.model.hierarchy import build_graph
 
 
 def draws(space, count):

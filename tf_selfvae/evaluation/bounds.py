@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from .. import noise as noises
+from ..model import noise as noises
 from ..checks import check_count, check_images
 from ..files import atomic
-from ..importance import log_mean_exp, sample_weights
+from ..model.importance import log_mean_exp, sample_weights
 
 _SAVE_EVERY = 30  # seconds between two saves of what was drawn
 _MOST_ROWS = 1024  # more at once is not faster, and the bar should move

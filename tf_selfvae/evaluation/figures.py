@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..plans import get_plan
+from ..model.plans import get_plan
 
 _MARGIN, _HEADER = 6, 34
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ..files import atomic_folder
 from .curves import read_metrics, training_curves
 from .figures import grid, reconstruction_sheet, sample_sheet
-from .records import conditions, read_record, text_of_bound
+from .run_record import conditions, read_record, text_of_bound
 from .sent import bits_by_level, sent_by_plan
 from .transform_sheet import transform_columns
 from .variations import interpolation_sheet, variation_sheet

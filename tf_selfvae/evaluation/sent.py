@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from .. import noise as noises
+from ..model import noise as noises
 from ..checks import check_images
-from ..plans import get_plan
+from ..model.plans import get_plan
 from .figures import reconstruction_plans
 
 

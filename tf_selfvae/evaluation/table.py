@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .records import conditions, data_name
+from .run_record import conditions, data_name
 
 # Table 1 of the paper: data set, model, bits per dimension, Frechet inception distance.
 PUBLISHED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..plans import get_plan
+from ..model.plans import get_plan
 from .figures import grid, stack
 
 

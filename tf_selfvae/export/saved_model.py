@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from ..model import SelfVAE
+from ..model.selfvae import SelfVAE
 from .saved_model_signatures import build_signatures
 from .warmup import write_warmup
 

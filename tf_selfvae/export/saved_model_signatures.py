@@ -18,8 +18,8 @@ from typing import Callable
 
 import tensorflow as tf
 
-from ..noise import BatchNoise, fold
-from ..plans import Plan, Source, available_plans, get_plan
+from ..model.noise import BatchNoise, fold
+from ..model.plans import Plan, Source, available_plans, get_plan
 from .png import decode_pngs, encode_pngs
 from .saved_model_checks import checked
 

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from ..files import atomic_folder
-from ..model import SelfVAE
-from ..plans import available_plans, get_plan
+from ..model.selfvae import SelfVAE
+from ..model.plans import available_plans, get_plan
 from .tfjs_convert import load_converter, write_graph
 from .tfjs_graphs import graphs_of
 

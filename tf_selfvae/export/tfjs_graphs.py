@@ -19,8 +19,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from ..noise import GivenNoise, RecordedNoise, RowNoise, name_tag, row_seeds
-from ..plans import Plan, Source
+from ..model.noise import GivenNoise, RecordedNoise, RowNoise, name_tag, row_seeds
+from ..model.plans import Plan, Source
 
 
 @dataclasses.dataclass(frozen=True)

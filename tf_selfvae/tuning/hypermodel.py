@@ -11,13 +11,13 @@ import keras_tuner
 import numpy as np
 import tensorflow as tf
 
-from ..callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
+from ..training.callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
 from ..checks import check_count
 from ..evaluation.terms import evaluate
 from ..files import atomic
-from ..job import initialise
-from ..model import SelfVAE
-from ..optimizers import default_optimizer
+from ..training.trainer import initialise
+from ..model.selfvae import SelfVAE
+from ..model.optimizers import default_optimizer
 from .space import SearchSpace
 
 OBJECTIVE = "val_bpd"

@@ -18,7 +18,7 @@ from .. import data as datasets
 from .. import devices
 from ..checks import check_count
 from ..files import alone_in, write_text
-from . import keras_tuner_faults as faults
+from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
 from .space import SearchSpace
@@ -98,7 +98,7 @@ def tune(
         tuner = _Tuner(_oracle(algorithm, trials, parts, seed), hypermodel, folder, silence, say)
         try:
             tuner.search()
-        except (grpc.RpcError, faults.ChiefGone) as error:
+        except (grpc.RpcError, workarounds.ChiefGone) as error:
             raise ValueError(f"the chief at {_address()} is gone: {error}") from error
         return None
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,13 +139,13 @@ def _oracle(algorithm, trials, parts, seed):
     }
     if algorithm == "bayesian":
         # By default 3 points a dimension are random: more than most searches have.
-        return faults.LastingBayesian(max_trials=trials, num_initial_points=max(2, trials // 3), **common)
-    oracle = faults.LastingHyperband(max_epochs=parts, factor=_FACTOR, hyperband_iterations=trials, **common)
+        return workarounds.LastingBayesian(max_trials=trials, num_initial_points=max(2, trials // 3), **common)
+    oracle = workarounds.LastingHyperband(max_epochs=parts, factor=_FACTOR, hyperband_iterations=trials, **common)
     oracle.max_trials = trials
     return oracle
 
 
-class _Tuner(faults.LastingTuner):
+class _Tuner(workarounds.LastingTuner):
     """Runs trials and leaves an outcome.json of each: what Keras Tuner does not bring to the chief."""
 
     def __init__(self, oracle, hypermodel, folder, silence, say, report=lambda: None):
@@ -172,7 +172,7 @@ class _Tuner(faults.LastingTuner):
         past = trial.hyperparameters.values.get("tuner/trial_id")
         outcome = {"tuner": self.tuner_id, "config": None, "metrics": None, "message": ""}
         started = time.monotonic()
-        with faults.heartbeat(self.oracle, trial.trial_id, self._silence / 6):
+        with workarounds.heartbeat(self.oracle, trial.trial_id, self._silence / 6):
             try:
                 keras.backend.clear_session()
                 gc.collect()
@@ -234,7 +234,7 @@ def _serve(tuner, silence, say):
             tuner._report()
             say(f"{ended} of {oracle.max_trials} trials have ended", flush=True)
 
-    faults.serve(oracle, _address(), silence, tell)
+    workarounds.serve(oracle, _address(), silence, tell)
 
 
 def _wait_for_chief(folder, trials, say):

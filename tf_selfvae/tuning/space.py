@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..checks import check_count
-from ..families import most_levels, small_mixture, small_reversible, small_vae
+from ..model.families import most_levels, small_mixture, small_reversible, small_vae
 
 FAMILIES = ("vae", "downscale-mixture", "downscale-reversible", "sketch")
 NETWORKS = ("residual", "dense")

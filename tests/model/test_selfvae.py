@@ -1,0 +1,314 @@
+"""The model from outside: shapes, randomness, likelihood, training, saving, bad input."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_selfvae as sv
+from tf_selfvae.model import noise
+from tests.small import CONFIGS, config, level, pictures
+
+SMALLEST = ["vae", "downscale", "reversible"]
+
+
+EVERY = ["vae-grey", "sketch", "downscale3", "reversible", "composed", "by-three"]
+
+
+@pytest.fixture(scope="module", params=EVERY)
+def model(request):
+    made = sv.SelfVAE(CONFIGS[request.param])
+    made.data_init(pictures(made.config, 16))
+    return made
+
+
+@pytest.fixture(scope="module", params=SMALLEST)
+def small(request):
+    made = sv.SelfVAE(CONFIGS[request.param])
+    made.data_init(pictures(made.config, 16))
+    return made
+
+
+def test_variables_come_in_generative_order(model):
+    depth = len(model.config.levels)
+    expected = ["u"]
+    for k in range(depth, 0, -1):
+        expected += [f"y{k}", f"z{k}"]
+    values = model.sample(2, return_variables=True)
+    assert list(values) == [*expected, "x"]
+    for name, variable in model.graph.items():
+        assert tuple(values[name].shape) == (2, *variable.shape)
+        assert values[name].dtype == (tf.uint8 if variable.kind == "image" else tf.float32)
+
+
+def test_every_plan_gives_images(model):
+    images = pictures(model.config, 3)
+    for name in sv.available_plans(model.graph):
+        if name == "generate":
+            continue
+        start = sv.get_plan(name, model.graph).start
+        given = model.observe("x", images)[start]
+        rebuilt = model.reconstruct(tf.cast(given, tf.uint8), plan=name, seed=1)
+        assert rebuilt.dtype == tf.uint8 and tuple(rebuilt.shape) == images.shape
+
+
+def test_the_bound_is_the_sum_of_its_terms(model):
+    images = pictures(model.config)
+    terms = model(images)
+    assert sorted(terms) == sorted(model.terms)
+    bound = -np.sum([value.numpy() for value in terms.values()], 0)
+    # The exact KL replaces a sampled one: they agree on average over draws.
+    draws = np.stack([model.log_prob(images, seed=seed).numpy() for seed in range(36)])
+    terms_of = tf.function(lambda seed: -tf.add_n(_terms(model, images, seed)))
+    averaged = np.stack([terms_of(tf.constant([seed, 1])).numpy() for seed in range(36)])
+    error = np.sqrt(draws.var(0) + averaged.var(0)) / 6
+    np.testing.assert_array_less(np.abs(draws.mean(0) - averaged.mean(0)), 4.5 * error + 1e-2)
+    assert np.isfinite(bound).all()
+
+
+def _terms(model, images, seed):
+    source = noise.BatchNoise(seed, len(images))
+    steps = model.traverse(sv.get_plan("infer", model.graph), source, {"x": images}, score=True)
+    return [-s.log_p if s.kl is None else s.kl for s in steps.values()]
+
+
+def test_bits_per_dim_is_log_prob_in_other_units(small):
+    images = pictures(small.config)
+    nats = small.log_prob(images, seed=3).numpy()
+    dims = math.prod(small.config.image)
+    np.testing.assert_allclose(
+        small.bits_per_dim(images, seed=3).numpy(), -nats / dims / math.log(2), rtol=1e-6
+    )
+
+
+def test_more_importance_samples_raise_the_bound(small):
+    images = pictures(small.config, 32)
+    one = np.mean([small.log_prob(images, 1, seed).numpy() for seed in range(8)])
+    many = small.log_prob(images, 64).numpy().mean()
+    assert many > one
+
+
+def test_training_lowers_the_bound_and_logs_every_term():
+    cfg = CONFIGS["reversible"]
+    model = sv.SelfVAE(cfg)
+    images = pictures(cfg, 64)
+    model.compile()
+    model.data_init(images[:32])
+    history = model.fit(images, batch_size=16, epochs=12, verbose=0).history
+    assert set(history) == {"loss", "bpd", *model.terms}
+    terms = np.sum([history[term] for term in model.terms], 0)
+    np.testing.assert_allclose(terms, history["bpd"], rtol=1e-4)
+    assert history["bpd"][-1] < history["bpd"][0] - 0.3
+    evaluated = model.evaluate(images, batch_size=16, return_dict=True, verbose=0)
+    assert evaluated["bpd"] < history["bpd"][0]
+
+
+@pytest.mark.parametrize("latent", ["u", "z1"])
+def test_latents_carry_information_where_they_must(latent):
+    """Nothing but one latent tells two kinds of pictures apart: the trained model must use it.
+
+    Both kinds of z1's pictures have the same 1-bit version y1. One logistic a pixel cannot be both
+    kinds: a mixture could, and would at times do without the latent.
+    """
+    levels = [level("bits:1", "mixture")] if latent == "z1" else []
+    changes = {"optimizer.learning_rate": 5e-3, "top.kl_warmup": 300, "top.mixtures": 1}
+    if levels:
+        changes |= {"levels.0.kl_warmup": 300, "levels.0.mixtures": 1}
+    cfg = config(levels).override(changes)
+    random = np.random.default_rng(0)
+    kinds = random.integers(0, 2, 64)
+    base = np.where(kinds[:, None, None, None] == 1, 100, 20)
+    images = (base + random.normal(0, 3, [64, 16, 16, 3])).round().astype(np.uint8)
+    model = sv.SelfVAE(cfg)
+    model.compile()
+    model.data_init(images)
+    history = model.fit(images, batch_size=16, epochs=60, verbose=0).history
+    bits = history[f"kl_{latent}"][-1] * 16 * 16 * 3
+    assert bits > 0.7  # one bit tells the kinds apart
+    plan = "conditional_generation" if levels else "reconstruction_1"
+    rebuilt = model.reconstruct(images, plan=plan, temperature=0.25).numpy().mean((1, 2, 3))
+    assert np.corrcoef(rebuilt, kinds)[0, 1] > 0.6  # chance: 0 +- 0.13
+
+
+def test_free_bits_change_the_loss_alone():
+    cfg = CONFIGS["downscale"]
+    images = pictures(cfg, 8)
+    plain, free = sv.SelfVAE(cfg), sv.SelfVAE(cfg.override({"free_bits": 50.0}))
+    for made in (plain, free):
+        made.compile()
+    free.set_weights(plain.get_weights())
+    results = [made.evaluate(images, batch_size=8, return_dict=True, verbose=0) for made in (plain, free)]
+    assert results[0] == pytest.approx(results[1])
+    terms = {name: tf.constant(value) for name, value in plain(images).items()}
+    assert free.compute_loss(y_pred=terms) > plain.compute_loss(y_pred=terms) + 1
+
+
+def test_a_seed_fixes_the_images_and_rows_depend_on_nothing_else(small):
+    first = small.sample(3, seed=5).numpy()
+    np.testing.assert_array_equal(first, small.sample(3, seed=5).numpy())
+    assert (first != small.sample(3, seed=6).numpy()).any()
+    by_row = small.sample(2, seed=[5, 9]).numpy()
+    np.testing.assert_array_equal(by_row[0], small.sample(1, seed=5).numpy()[0])
+    np.testing.assert_array_equal(by_row[1], small.sample(1, seed=9).numpy()[0])
+    assert (first[0] != first[1]).any()
+
+
+def test_temperature_zero_has_one_picture(small):
+    values = small.sample(3, temperature=0.0, return_variables=True)
+    np.testing.assert_allclose(values["u"][0], values["u"][1], atol=1e-5)
+    plain = sv.SelfVAE(CONFIGS["vae"].override({"top.mixtures": 1}))
+    spread = [plain.sample(8, temperature=t).numpy().std(0).mean() for t in (0.1, 0.5, 1.0)]
+    assert spread[0] < spread[1] < spread[2]
+
+
+def test_super_resolution_keeps_the_picture_that_was_given():
+    cfg = CONFIGS["reversible"]
+    model = sv.SelfVAE(cfg)
+    small_images = pictures(config(size=8), 4)
+    values = model.reconstruct(small_images, plan="super_resolution:1", return_variables=True)
+    np.testing.assert_array_equal(values["y1"], small_images)
+    assert "y2" not in values and "u" not in values
+
+
+def test_interpolation_ends_at_reconstructions(small):
+    a, b = pictures(small.config, 2)
+    walk = small.interpolate(a, b, steps=5, seed=2).numpy()
+    assert walk.shape == (5, *small.config.image) and walk.dtype == np.uint8
+    same = small.interpolate(a, a, steps=3).numpy()
+    assert np.abs(same[0].astype(int) - same[1]).mean() < 1
+
+
+def test_data_init_gives_each_channel_unit_variance_and_leaves_call_alone():
+    model = sv.SelfVAE(CONFIGS["reversible"])
+    images = pictures(model.config, 64)
+    model.data_init(images)
+    encoder = model.posteriors["z1"].encoder
+    outputs = encoder.stages[0](tf.cast(images, tf.float32) / 127.5 - 1).numpy()
+    np.testing.assert_allclose(outputs.mean((0, 1, 2)), 0, atol=1e-3)
+    np.testing.assert_allclose(outputs.std((0, 1, 2)), 1, atol=1e-2)
+    weights = model.get_weights()
+    model(images)
+    for before, after in zip(weights, model.get_weights()):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_saved_and_loaded_it_is_the_same(model, tmp_path):
+    images = pictures(model.config, 2)
+    model.save(tmp_path / "m.keras")
+    loaded = keras.saving.load_model(tmp_path / "m.keras")
+    assert loaded.config == model.config
+    np.testing.assert_array_equal(loaded.sample(2, seed=4), model.sample(2, seed=4))
+    np.testing.assert_allclose(loaded.log_prob(images), model.log_prob(images), rtol=1e-6)
+
+
+def test_a_compiled_model_keeps_its_optimizer_when_saved(tmp_path):
+    model = sv.SelfVAE(CONFIGS["reversible-grey"])
+    model.compile()
+    model.fit(pictures(model.config, 16), batch_size=8, epochs=1, verbose=0)
+    model.save(tmp_path / "m.keras")
+    loaded = keras.saving.load_model(tmp_path / "m.keras")
+    assert int(loaded.optimizer.iterations) == 2
+    for ours, theirs in zip(model.optimizer.variables, loaded.optimizer.variables):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_the_same_seed_makes_the_same_model_and_leaves_pythons_generator_alone():
+    import random
+
+    random.seed(11)
+    expected = random.random()
+    random.seed(11)
+    a = sv.SelfVAE(CONFIGS["vae"])
+    assert random.random() == expected
+    b = sv.SelfVAE(CONFIGS["vae"])
+    for x, y in zip(a.get_weights(), b.get_weights()):
+        np.testing.assert_array_equal(x, y)
+    other = sv.SelfVAE(CONFIGS["vae"].override({"seed": 1}))
+    assert any((x != y).any() for x, y in zip(a.get_weights(), other.get_weights()))
+
+
+def test_bfloat16_convolutions_keep_the_distributions_in_float32():
+    cfg = CONFIGS["reversible"]
+    half, full = sv.SelfVAE(cfg.override({"precision": "bfloat16"})), sv.SelfVAE(cfg)
+    images = pictures(cfg, 4)
+    full.data_init(images)
+    half.set_weights(full.get_weights())
+    assert half.log_prob(images).dtype == tf.float32
+    difference = half.bits_per_dim(images).numpy() - full.bits_per_dim(images).numpy()
+    assert 0 < np.abs(difference).max() < 0.05
+
+
+@pytest.mark.parametrize("kind", ["gaussian_mixture", "standard_normal"])
+def test_other_priors(kind):
+    model = sv.SelfVAE(CONFIGS["vae"].override({"top.prior.kind": kind}))
+    model.compile()
+    images = pictures(model.config, 16)
+    model.data_init(images)
+    history = model.fit(images, batch_size=8, epochs=2, verbose=0).history
+    assert np.isfinite(history["kl_u"]).all()
+    assert model.sample(2).shape == (2, 16, 16, 3)
+
+
+IMAGES = np.zeros([2, 16, 16, 3], np.uint8)
+BAD = {
+    "float": IMAGES.astype(np.float32) + 0.5,
+    "nan": np.full(IMAGES.shape, np.nan, np.float32),
+    "rank": IMAGES[0],
+    "size": np.zeros([2, 8, 8, 3], np.uint8),
+    "channels": IMAGES[..., :1],
+    "empty": IMAGES[:0],
+    "int64": IMAGES.astype(np.int64),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_bad_images_are_named(case):
+    model = sv.SelfVAE(CONFIGS["vae"])
+    for use in (model.log_prob, model.reconstruct, model.bits_per_dim, model.data_init):
+        with pytest.raises(ValueError, match=r"images: expected uint8 \[B, 16, 16, 3\].*got"):
+            use(BAD[case])
+    model.compile()
+    if case not in ("empty", "rank"):  # Keras itself refuses these
+        with pytest.raises(ValueError, match="images: expected uint8"):
+            model.fit(BAD[case], verbose=0)
+    with pytest.raises(ValueError, match="image_b: expected"):
+        model.interpolate(IMAGES[0], BAD["size"][0])
+
+
+def test_bad_arguments_are_named():
+    model = sv.SelfVAE(CONFIGS["vae"])
+    for arguments, message in [
+        ({"count": 0}, "count: expected"),
+        ({"count": 2, "temperature": -1}, "temperature: expected"),
+        ({"count": 2, "temperature": float("nan")}, "temperature: expected"),
+        ({"count": 2, "seed": 0.5}, "seed: expected"),
+        ({"count": 2, "seed": [1, 2, 3]}, "seed: expected"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            model.sample(**arguments)
+    with pytest.raises(ValueError, match="importance_samples: expected"):
+        model.log_prob(IMAGES, importance_samples=0)
+    with pytest.raises(ValueError, match="steps: expected"):
+        model.interpolate(IMAGES[0], IMAGES[0], steps=1)
+    with pytest.raises(ValueError, match="plan: 'upscale' is unknown; this model has: generate"):
+        model.reconstruct(IMAGES, plan="upscale")
+    with pytest.raises(ValueError, match="takes no images"):
+        model.reconstruct(IMAGES, plan="generate")
+    with pytest.raises(ValueError, match="unknown; valid ones: vae-32-paper"):
+        sv.SelfVAE.from_preset("nope")
+    with pytest.raises(ValueError, match="(?s)bicubic"):
+        sv.SelfVAE(config([level("nope", "mixture")]))
+    with pytest.raises(ValueError, match="3"):
+        sv.SelfVAE(config([level("bicubic:3", "mixture")]))
+
+
+PAPER = [name for name in sv.presets.available() if name.endswith("paper")]
+
+
+@pytest.mark.parametrize("name", sv.presets.available())
+def test_presets_have_the_promised_size(name):
+    count = sv.SelfVAE.from_preset(name).count_params()
+    low, high = (32e6, 42e6) if name in PAPER else (0, 3e6)
+    assert low <= count <= high

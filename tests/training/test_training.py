@@ -1,0 +1,203 @@
+"""Training runs: what they leave, interruption, and what stops them."""
+
+import csv
+import json
+import re
+import shutil
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import tf_selfvae as sv
+from tests.small import CONFIGS
+from tests.small import pictures
+from tf_selfvae.training import callbacks
+from tf_selfvae.training.agreement import Agreement
+from tf_selfvae.training.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
+from tf_selfvae.config import Optimizer
+from tf_selfvae.training.workers import Crew
+from tf_selfvae.training.api import train
+
+CONFIG = CONFIGS["reversible"]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "images.npz"
+    np.savez(path, images=pictures(CONFIG, 96))
+    return f"npz:{path}"
+
+
+@pytest.fixture(scope="module")
+def finished(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    results = train(CONFIG, data, folder, epochs=24, cache_dir=folder.parent / "cache", verbose=0)
+    return folder, results, data
+
+
+def test_a_run_leaves_everything(finished):
+    folder, results, data = finished
+    run = sv.Run(folder)
+    assert run.read_config() == CONFIG
+    with open(run.metrics) as file:
+        rows = list(csv.DictReader(file))
+    terms = ["re_x", "kl_z1", "re_y1", "kl_z2", "re_y2", "kl_u"]
+    for name in ["bpd", "val_bpd", *terms, *(f"val_{t}" for t in terms), "images_per_second"]:
+        assert np.isfinite(float(rows[-1][name]))
+    written = json.loads(run.results.read_text())
+    assert written == json.loads(json.dumps(results))
+    assert results["bpd"] == pytest.approx(sum(results[term] for term in terms), rel=1e-4)
+    assert results["split"] == "test" and results["images"] == 14
+    assert results["resize"].startswith("none")
+    assert results["peak_memory_gib"] > 0
+    for picture in (run.samples, run.reconstructions):
+        assert min(Image.open(picture).size) > 96
+    assert list(run.logs.rglob("events.out.tfevents*"))
+    assert run.best.exists() and run.checkpoints()
+    assert list(folder.rglob(".*")) == [folder / ".lock"]  # nothing half written stays
+
+
+def test_the_models_of_a_run_load(finished):
+    folder, results, data = finished
+    images = sv.data.load(data, cache_dir=folder.parent / "cache")
+    model = sv.load_model(folder)
+    again = sv.evaluate(model, images, verbose=0)
+    assert again["bpd"] == pytest.approx(results["bpd"], rel=1e-5)
+    # A trained model beats an initialised one by far.
+    fresh = sv.SelfVAE(CONFIG)
+    fresh.data_init(pictures(CONFIG, 32))
+    assert again["bpd"] < sv.evaluate(fresh, images, verbose=0)["bpd"] - 0.5
+
+
+def test_a_run_that_was_killed_after_its_last_step_ends_the_same(finished, tmp_path):
+    folder, results, data = finished
+    again = tmp_path / "again"
+    shutil.copytree(folder, again)
+    (again / "model.keras").unlink()
+    (again / "results.json").unlink()
+    resumed = train(None, None, again, epochs=24, resume=True, cache_dir=folder.parent / "cache", verbose=0)
+    assert resumed["steps"] == results["steps"] and resumed["bpd"] == results["bpd"]
+    for one, other in zip(sv.load_model(folder).get_weights(), sv.load_model(again).get_weights()):
+        assert one.tobytes() == other.tobytes()
+    # They are the averages: training would go on from others.
+    last = sv.load_model(sv.Run(folder).checkpoints()[-1] / "model.keras")
+    averages = [v.numpy() for v in last.optimizer._model_variables_moving_average]
+    for one, average in zip(sv.load_model(folder).trainable_variables, averages):
+        np.testing.assert_array_equal(one.numpy(), average)
+    assert any((a != w.numpy()).any() for a, w in zip(averages, last.trainable_variables))
+
+
+def test_a_folder_with_a_run_is_not_overwritten(finished):
+    folder, _, data = finished
+    before = (folder / "model.keras").read_bytes()
+    with pytest.raises(ValueError, match="holds a run already.*--resume"):
+        train(CONFIG, data, folder, epochs=1, verbose=0)
+    assert (folder / "model.keras").read_bytes() == before
+
+
+def test_not_finite_stops_with_the_terms_name_and_the_last_good_weights():
+    model = sv.SelfVAE(CONFIG)
+    model.compile(keras.optimizers.SGD(1e-6))
+    images = pictures(CONFIG, 64)
+    good = model.get_weights()
+
+    class Poison(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch == 3:
+                kernel = model.likelihoods["y2"].head.out.v
+                kernel.assign(kernel * np.nan)
+
+    with pytest.raises(NotFinite, match=r"step 4: re_y2 became NaN or infinite.*weights of step"):
+        model.fit(images, batch_size=8, callbacks=[Poison(), StopOnNotFinite(every=2)], verbose=0)
+    for before, after in zip(good, model.get_weights()):
+        np.testing.assert_allclose(before, after, atol=1e-2)
+    assert np.isfinite(model.log_prob(images).numpy()).all()
+
+
+def test_weights_that_are_not_finite_at_the_start_are_refused():
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    model.trainable_weights[0].assign(np.full(model.trainable_weights[0].shape, np.nan))
+    with pytest.raises(NotFinite, match="before the first step"):
+        model.fit(pictures(CONFIG, 8), batch_size=8, callbacks=[StopOnNotFinite()], verbose=0)
+
+
+def test_a_checkpoint_is_never_made_of_weights_that_are_not_finite(tmp_path):
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    run = sv.Run(tmp_path)
+    agreement = Agreement(Crew(tf.distribute.get_strategy()))
+    checkpoints = Checkpoints(run, Budget(CONFIG.optimizer, steps=10), agreement)
+    checkpoints.set_model(model)
+    checkpoints.save()
+    assert len(run.checkpoints()) == 1
+    model.optimizer.iterations.assign(5)
+    model.priors["z1"].out.b.assign(model.priors["z1"].out.b * np.inf)
+    checkpoints.save()
+    assert [folder.name for folder in run.checkpoints()] == ["step-000000000"]
+
+
+def test_the_learning_rate_fits_the_budget():
+    cosine = Budget(Optimizer(learning_rate=1e-2, lowest=1e-4, schedule="cosine"), steps=1000)
+    assert cosine.rate(0, 0.0) == pytest.approx(1e-2 / 50)
+    assert cosine.rate(100, 0.1) > cosine.rate(500, 0.5) > cosine.rate(900, 0.9)
+    assert cosine.rate(500, 0.5) == pytest.approx((1e-2 + 1e-4) / 2)
+    assert cosine.rate(1000, 1.0) == pytest.approx(1e-4)
+    paper = Budget(Optimizer(), minutes=1)
+    assert paper.rate(10_000, 0.5) == pytest.approx(2e-3 * 0.999999**10_000)
+    assert paper.rate(10**8, 0.5) == pytest.approx(1e-4)
+    with pytest.raises(ValueError, match="either minutes or steps"):
+        Budget(Optimizer())
+
+
+def test_a_budget_counts_by_its_clock(monkeypatch):
+    now = {"wall": 100.0, "cpu": 7.0}
+    for name in now:
+        monkeypatch.setitem(callbacks.CLOCKS, name, lambda name=name: now[name])
+    model = sv.SelfVAE(CONFIG)
+    model.compile()
+    budgets = {name: Budget(Optimizer(), minutes=1, elapsed=15.0, clock=name) for name in now}
+    for budget in budgets.values():
+        budget.set_model(model)
+        budget.on_train_begin()
+    now["wall"] += 50.0  # another process had the machine
+    now["cpu"] += 30.0
+    assert (budgets["wall"].elapsed, budgets["cpu"].elapsed) == (65.0, 45.0)
+    for budget in budgets.values():
+        budget.on_train_batch_end(0)
+    assert budgets["wall"].finished and not budgets["cpu"].finished
+    with pytest.raises(ValueError, match="clock: expected one of wall, cpu, got 'sun'"):
+        Budget(Optimizer(), minutes=1, clock="sun")
+
+
+def test_a_minutes_budget_ends(data, tmp_path, capsys):
+    results = train(CONFIGS["vae"], data, tmp_path / "run", minutes=0.05, cache_dir=tmp_path)
+    titles = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Epoch")]
+    assert re.fullmatch(r"Epoch 1, \d+% of the budget used", titles[0])
+    assert results["steps"] >= 1 and results["training_minutes"] >= 0.05
+
+
+def test_data_of_another_size_is_refused(tmp_path):
+    np.savez(tmp_path / "grey.npz", images=np.zeros([40, 16, 16], np.uint8))
+    with pytest.raises(ValueError, match="photos64.*64x64"):
+        train(CONFIG, "photos64", tmp_path / "run", epochs=1, cache_dir=tmp_path, verbose=0)
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_is_not_a_model_is_refused(tmp_path):
+    keras.Sequential([keras.Input([2]), keras.layers.Dense(1)]).save(tmp_path / "other.keras")
+    (tmp_path / "broken.keras").write_bytes(b"PK not really")
+    for name, message in [
+        ("other.keras", "holds a Sequential, expected a SelfVAE"),
+        ("broken.keras", "can't be loaded|cannot be loaded"),
+        ("absent.keras", "does not exist"),
+        (".", "is not a run"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            sv.load_model(tmp_path / name)
+    sv.Run(tmp_path / "empty").create(CONFIG, {"data": "photos32", "seed": 0})
+    with pytest.raises(ValueError, match="no weights yet"):
+        sv.load_model(tmp_path / "empty")

@@ -1,0 +1,154 @@
+"""The command line: train, sample, reconstruct, transforms, presets; and the commands of the other `cli_` modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .common import MODEL, SEED, assignments, clear_errors, print_results, save, start_tensorflow
+from .data_service import data_service
+from .export import export
+from .evaluate import evaluate, frechet, report, table
+from .tune import tune
+
+_STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tf_selfvae")
+def main():
+    """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
+
+
+for _command in (evaluate, frechet, report, table, export, tune, data_service):
+    main.add_command(_command)
+
+
+@main.command()
+@click.option("--preset", help="A named configuration; `selfvae presets` lists them.")
+@click.option("--config", "config_file", type=click.Path(exists=True, dir_okay=False), help="A configuration as JSON, instead of a preset.")
+@click.option("--data", help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH.")
+@click.option("--run", required=True, type=click.Path(file_okay=False), help="The run's folder.")
+@click.option("--size", type=int, help="Side of the images; must be the model's.")
+@click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
+@click.option("--clock", type=click.Choice(["wall", "cpu"]), default="wall", show_default=True, help="What --minutes counts; cpu: processor time of all threads, fair between runs on one machine.")
+@click.option("--epochs", type=int, help="Budget in passes over the training images.")
+@click.option("--seed", default=0, show_default=True, help="Of the weights and the order of images.")
+@click.option("--resume", is_flag=True, help="Go on with the run in the folder; where there is none yet, start it.")
+@click.option("--strategy", type=click.Choice(["auto", "one", "mirrored", "multiworker"]), default="auto", show_default=True, help="auto: all GPUs of this machine; multiworker: all those of TF_CONFIG.")
+@click.option("--levels", metavar="RANGE", help="Train only these, as 1 or 1-2, with a second process that trains the others, as 2-.")
+@click.option("--peer", metavar="HOST:PORT", help="With --levels: where the process of the finest levels listens.")
+@click.option("--data-service", metavar="ADDRESS", help="A tf.data service that prepares training batches, as grpc://HOST:PORT.")
+@click.option("--checkpoint-seconds", type=click.FloatRange(0), default=60, show_default=True, help="Between two checkpoints.")
+@click.option("--precision", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto", show_default=True, help="Of convolutions; auto: bfloat16 where the processor has it.")
+@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Override any field of the configuration, such as levels.0.mixtures=5.")
+@click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
+@clear_errors
+def train(
+    preset, config_file, data, run, size, minutes, clock, epochs, seed, resume, strategy, levels, peer, data_service,
+    checkpoint_seconds, precision, overrides, cache,
+):
+    """Train a model and leave a run's folder with weights, metrics and pictures."""
+    for name, value in (("minutes", minutes), ("epochs", epochs)):
+        if value is not None and value <= 0:
+            raise ValueError(f"--{name}: expected more than 0, got {value}")
+    if (minutes is None) == (epochs is None):
+        raise ValueError("expected either --minutes or --epochs")
+    config = None
+    start_tensorflow()
+    if preset or config_file or not resume:
+        config = _config(preset, config_file, overrides, seed, precision, run if resume else None)
+        if not data and not resume:
+            raise ValueError("--data: expected a data set, such as photos64 or folder:PATH")
+        if size is not None and size != config.image[0]:
+            raise ValueError(f"--size: the model's images are {config.image[0]}x{config.image[1]}, got {size}")
+    elif overrides:
+        raise ValueError("--set changes a --preset or --config, and --resume alone takes the run's own configuration")
+    from ..training.api import train as run_training
+
+    results = run_training(
+        config, data, run, minutes, epochs, seed=seed, resume=resume, cache_dir=cache, clock=clock,
+        strategy=strategy, service=data_service, checkpoint_seconds=checkpoint_seconds, levels=levels, peer=peer,
+    )
+    if results is None:
+        raise SystemExit(_STOPPED)
+    if "hardware" in results:  # the chief's
+        print_results(results)
+        folder = Path(run)
+        click.echo(f"pictures: {folder / 'samples.png'}, {folder / 'reconstructions.png'}")
+        click.echo(f"model:    {folder / 'model.keras'}")
+
+
+def _config(preset, config_file, overrides, seed, precision, run):
+    from ..config import Config
+    from ..devices import best_precision
+    from ..model.presets import get_preset
+    from ..runs import Run
+
+    if bool(preset) == bool(config_file):
+        raise ValueError("expected either --preset or --config")
+    config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
+    if precision == "auto":
+        started = run is not None and Run(run).config.exists()
+        precision = Run(run).read_config().precision if started else best_precision()
+    return config.override({"seed": seed, "precision": precision, **assignments(overrides)})
+
+
+@main.command()
+@MODEL
+@click.option("-n", "--count", type=click.IntRange(1), default=8, show_default=True)
+@click.option("-t", "--temperature", multiple=True, type=float, default=(1.0, 0.7), show_default=True, help="One group of columns each.")
+@click.option("-o", "--output", default="samples.png", show_default=True, type=click.Path(dir_okay=False))
+@SEED
+@clear_errors
+def sample(model, count, temperature, output, seed):
+    """Draw samples of MODEL: one column a level, coarse to fine."""
+    start_tensorflow()
+    from ..evaluation.figures import sample_sheet
+    from ..runs import load_model
+
+    save(sample_sheet(load_model(model), count, seed, temperature), output)
+
+
+@main.command()
+@MODEL
+@click.argument("images", nargs=-1, type=click.Path())
+@click.option("--data", help="Take images from this data set's test split instead of files.")
+@click.option("-n", "--count", type=click.IntRange(1), default=8, show_default=True, help="Images of the data set.")
+@click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
+@click.option("-o", "--output", default="reconstructions.png", show_default=True, type=click.Path(dir_okay=False))
+@click.option("--cache", type=click.Path(file_okay=False))
+@SEED
+@clear_errors
+def reconstruct(model, images, data, count, temperature, output, cache, seed):
+    """Rebuild IMAGES (files) or a data set's test images by every plan of MODEL."""
+    start_tensorflow()
+    from ..evaluation import measure as commands
+    from ..evaluation.figures import reconstruction_sheet
+
+    loaded, pictures = commands.pictures_for(model, images, data, count, cache)
+    save(reconstruction_sheet(loaded, pictures, seed, temperature), output)
+
+
+@main.command()
+@click.argument("image", type=click.Path())
+@click.option("-o", "--output", default="transforms.png", show_default=True, type=click.Path(dir_okay=False))
+@clear_errors
+def transforms(image, output):
+    """Draw every transform of IMAGE (figure 2)."""
+    start_tensorflow()
+    from ..data.pictures import open_picture
+    from ..evaluation.transform_sheet import transform_sheet
+
+    save(transform_sheet(open_picture(image)), output)
+
+
+@main.command()
+@click.argument("name", required=False)
+@clear_errors
+def presets(name):
+    """List the presets, or print the configuration of one as JSON."""
+    from ..model.presets import available, get_preset
+
+    click.echo(get_preset(name).to_json(indent=2) if name else "\n".join(available()))

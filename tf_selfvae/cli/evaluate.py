@@ -1,0 +1,85 @@
+"""Commands that measure and show what a model learned: evaluate, frechet, report, table."""
+
+from __future__ import annotations
+
+import click
+
+from .common import MODEL, SEED, clear_errors, print_results, start_tensorflow
+
+
+@click.command()
+@MODEL
+@click.option("--data", help="By default the run's own data set.")
+@click.option("--split", type=click.Choice(["test", "validation", "train"]), default="test", show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Only so many images, spread evenly over the split.")
+@click.option("--importance-samples", type=int, default=1, show_default=True, help="The paper's tables use 512.")
+@click.option("--memory", type=float, default=1.0, show_default=True, help="GiB that scoring may take.")
+@click.option("--cache", type=click.Path(file_okay=False))
+@SEED
+@clear_errors
+def evaluate(model, data, split, limit, importance_samples, memory, cache, seed):
+    """Measure bits per dimension of MODEL (a run's folder or a .keras file) by importance sampling.
+
+    What was drawn is kept: stop and start it again, or ask for more samples later.
+    """
+    start_tensorflow()
+    from ..evaluation import measure as commands
+
+    print_results(
+        commands.evaluate(model, data, split, limit, importance_samples, cache, seed, memory)
+    )
+
+
+@click.command()
+@MODEL
+@click.option("--data", help="By default the run's own data set.")
+@click.option("--split", type=click.Choice(["test", "validation", "train"]), default="train", show_default=True)
+@click.option("--count", type=int, default=10_000, show_default=True, help="Pictures of each side, at most the split's.")
+@click.option("--features", default="inception", show_default=True, help='"inception", or a .keras file that turns grey levels 0..255 to vectors.')
+@click.option("--inception-weights", type=click.Path(), help="Keras's Inception-v3 file without its top; by default Keras downloads it.")
+@click.option("--cache", type=click.Path(file_okay=False))
+@SEED
+@clear_errors
+def frechet(model, data, split, count, features, inception_weights, cache, seed):
+    """Measure the Frechet distance of MODEL's samples (temperature 1) to real images."""
+    start_tensorflow()
+    from ..evaluation import measure as commands
+
+    result = commands.frechet(model, data, split, count, features, inception_weights, cache, seed)
+    click.echo(
+        f"Frechet distance: {result['frechet_distance']:.3f} ({result['features']}, {result['images']} "
+        f"pictures of {result['split']}; resize: {result['resize']})"
+    )
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.option("--data", help="By default the run's own data set.")
+@click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
+@click.option("-o", "--output", type=click.Path(file_okay=False), help="By default RUN/report.")
+@click.option("--cache", type=click.Path(file_okay=False))
+@SEED
+@clear_errors
+def report(run, data, temperature, output, cache, seed):
+    """Write one HTML page with every figure and table of RUN (and the pictures as PNG files)."""
+    start_tensorflow()
+    from ..evaluation import measure as commands
+
+    click.echo(f"wrote {commands.report(run, data, temperature, output, cache, seed)}")
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the table to a Markdown file, too.")
+@clear_errors
+def table(runs, output):
+    """Print measured numbers of RUNS beside the published ones of the paper's table 1."""
+    start_tensorflow()
+    from ..evaluation.run_record import read_record
+    from ..evaluation.table import comparison
+    from ..files import write_text
+
+    text = comparison([read_record(run) for run in runs])
+    click.echo(text)
+    if output:
+        write_text(output, text + "\n")

@@ -1,0 +1,29 @@
+"""The command `selfvae export`: a model for other programs."""
+
+from __future__ import annotations
+
+import click
+
+from .common import clear_errors, start_tensorflow
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.option("--format", "form", required=True, type=click.Choice(["saved_model", "tfjs"]), help="For TensorFlow Serving, or for a browser.")
+@click.option("-o", "--output", required=True, type=click.Path(), metavar="DIR", help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.")
+@clear_errors
+def export(run, form, output):
+    """Write the model of RUN (a run's folder or a .keras file) for other programs."""
+    start_tensorflow()
+    from ..runs import load_model
+
+    model = load_model(run)
+    if form == "saved_model":
+        from ..export.saved_model import export_saved_model
+
+        output = export_saved_model(model, output)
+    else:
+        from ..export.tfjs import export_tfjs
+
+        export_tfjs(model, output)
+    click.echo(f"wrote {output}")

@@ -1,0 +1,146 @@
+"""What the commands evaluate and reconstruct share: finding a run's model and images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from .. import data as datasets
+from .. import devices
+from ..checks import check_temperature
+from ..data.cache import default_folder
+from ..data.pictures import open_picture, square
+from .bounds import fingerprint, importance_bound
+from .features import load_features
+from .frechet import FeatureStatistics, frechet_distance
+from .run_record import read_record
+from .report import write_report
+from ..runs import Run, load_model
+
+_BATCH = 64
+_SHOWN = 16  # test images that a report draws on
+
+
+def run_data(path, model, data=None, cache=None):
+    """Load a data set at a model's size: `data`, or that of the run in the folder `path`."""
+    if data is None:
+        run = Run(path)
+        if not run.settings.exists():
+            raise ValueError("--data: expected a data set, since the model is not in a run's folder")
+        data = run.read_settings()["data"]
+    size, _, channels = model.config.image
+    return datasets.load(data, size=size, channels=channels, cache_dir=cache)
+
+
+def evaluate(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0, memory_gib=1.0):
+    """Measure a run's or a file's bits per dimension; see `selfvae evaluate --help`.
+
+    What was drawn is kept in the run's folder (of a file: in the cache folder), so that the command can
+    be stopped and started again, or asked for more samples.
+
+    Returns:
+        A dict as `evaluation.bounds.importance_bound` gives, with its conditions; of a run it is kept in
+        the folder "evaluations" too.
+    """
+    model = load_model(path)
+    dataset = run_data(path, model, data, cache)
+    images = dataset.examples(split, limit or dataset.counts[split])
+    run = Run(path) if Path(path).is_dir() else None
+    folder = run.evaluations if run else default_folder() / "evaluations"
+    results = importance_bound(
+        model, images, importance_samples, seed, memory_gib=memory_gib,
+        path=folder / f"{fingerprint(model, images, seed)}.npz",
+    )
+    results |= {
+        "split": split,
+        "images_of_split": dataset.counts[split],
+        "data": dataset.name,
+        "resize": dataset.resize,
+        "precision": model.config.precision,
+        "hardware": devices.describe(),
+    }
+    if run:
+        name = f"bpd-{split}-{len(images)}x{importance_samples}-seed{seed}.json"
+        run.write_json(run.evaluations / name, results)
+    return results
+
+
+def frechet(
+    path, data=None, split="train", count=10_000, features="inception", inception_weights=None, cache=None, seed=0
+):
+    """Measure the Frechet distance between a model's samples and a data set; see `selfvae frechet --help`.
+
+    Returns:
+        A dict: "frechet_distance", "features", "images" (of each side), "split", "data" and "resize"; of
+        a run it is kept in the folder "evaluations" too.
+
+    Raises:
+        ValueError: when a side has too few pictures for the features' covariance.
+    """
+    model = load_model(path)
+    dataset = run_data(path, model, data, cache)
+    network = load_features(features, inception_weights)
+    needed, available = network.size + 1, min(count, dataset.counts[split])
+    if available < needed:
+        raise ValueError(
+            f"images: a Frechet distance on the {network.size} features of {network.name} needs at least "
+            f"{needed} pictures on each side; got count {count}, and {split} has {dataset.counts[split]}"
+        )
+    real, generated = FeatureStatistics(network.size), FeatureStatistics(network.size)
+    seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
+    pictures = dataset.examples(split, available)
+    for begin in tqdm(range(0, available, _BATCH), desc="pictures", unit="batch"):
+        part = slice(begin, begin + _BATCH)
+        real.update(network(pictures[part]))
+        generated.update(network(model.sample(len(seeds[part]), seed=seeds[part]).numpy()))
+    results = {
+        "frechet_distance": frechet_distance(real, generated),
+        "features": network.name,
+        "images": available,
+        "split": split,
+        "data": dataset.name,
+        "resize": dataset.resize,
+        "seed": seed,
+    }
+    if Path(path).is_dir():
+        run = Run(path)
+        name = f"frechet-{split}-{available}-{network.name.split()[0]}-seed{seed}.json"
+        run.write_json(run.evaluations / name, results)
+    return results
+
+
+def pictures_for(path, files, data, count, cache):
+    """Load a model and the images to reconstruct.
+
+    Args:
+        path: a run's folder or a `.keras` file.
+        files: paths of pictures; with none, `count` test images of `data` (or of the run's data).
+
+    Returns:
+        (model, uint8 array [B, H, W, C]).
+    """
+    model = load_model(path)
+    size, _, channels = model.config.image
+    if files:
+        from PIL import Image
+
+        arrays = [open_picture(Path(file)) for file in files]
+        return model, np.stack([square(Image.fromarray(a), size, channels) for a in arrays])
+    return model, run_data(path, model, data, cache).examples("test", count)
+
+
+def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
+    """Write a run's report; see `selfvae report --help`.
+
+    Returns:
+        The page's path.
+    """
+    check_temperature(temperature)
+    read_record(path)  # what is not a run says so before TensorFlow builds anything
+    model = load_model(path)
+    images = run_data(path, model, data, cache).examples("test", _SHOWN)
+    if len(images) < 4:
+        raise ValueError(f"data: a report needs at least 4 test images, got {len(images)}")
+    return write_report(path, model, images, seed, temperature, output)

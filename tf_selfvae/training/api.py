@@ -1,0 +1,91 @@
+"""Training from a configuration and a data set to a run's folder."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+
+import tensorflow as tf
+
+from .apart import parse_levels
+from ..data.records import is_of_records
+from .trainer import Job
+from .level_crew import LevelCrew
+from .link import Link
+from ..runs import Run
+from .workers import Crew, get_strategy
+
+
+def train(
+    config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1,
+    clock="wall", strategy="auto", service=None, checkpoint_seconds=60, callbacks=(),
+    levels=None, peer=None,
+):
+    """Train a model and leave a run's folder: weights, metrics, pictures and test results.
+
+    Several workers (strategy "multiworker") call it alike; the first of them, the chief, says what to
+    train and alone reads and writes the folder.
+
+    Args:
+        config: a `Config`; None to take the run's own.
+        data: a data set's spec, such as "photos64" or "folder:PATH"; None to take the run's own.
+        run: the run's folder.
+        minutes: budget of training, by `clock`; or
+        epochs: budget in passes over the training images.
+        seed: of the order of the images and their augmentation.
+        resume: whether to go on with what the folder holds; where it holds no run yet, one is started.
+        cache_dir: where decoded images are cached.
+        verbose: 0 for silence.
+        clock: "wall", or "cpu": minutes of processor time over all threads.
+        strategy: one of `strategies.STRATEGIES`, or a `tf.distribute.Strategy`.
+        service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
+        checkpoint_seconds: between two checkpoints.
+        callbacks: Keras callbacks, to be called after the library's own.
+        levels: train only these, with another process that trains the others: "1" or "1-2" for the finest,
+            "2-" for the others; None for all.
+        peer: with levels: HOST:PORT where the process of the finest levels listens; it is the chief.
+
+    Returns:
+        The test results: a dict, also in the run's results.json; None where a signal ended the training.
+
+    Raises:
+        ValueError: when the arguments do not fit together.
+        NotFinite: when a term became NaN or infinite; the last good weights are kept.
+        ServiceLost: when the `tf.data` service is gone, or silent for 30 seconds.
+        WorkerLost: when another worker ended; every worker can be started again with `resume`.
+        OSError: when the disk is full; the last whole checkpoint is kept.
+
+    Example:
+        >>> train(get_preset("downscale4-64-small"), "photos64", "runs/mine", minutes=5)["bpd"]
+    """
+    run = Run(run)
+    if (minutes is None) == (epochs is None):
+        raise ValueError("budget: expected either minutes or epochs")
+    if (levels is None) != (peer is None):
+        raise ValueError(f"levels: expected together with peer, got levels {levels!r} and peer {peer!r}")
+    strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
+    advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
+    try:
+        with contextlib.ExitStack() as held:
+            if levels is None:
+                crew = Crew(strategy)
+            else:
+                is_finer = str(levels).split("-")[0] == "1"
+                link = held.enter_context(contextlib.closing(Link(peer, is_finer)))
+                crew = LevelCrew(strategy, is_finer, link)
+            held.enter_context(crew.errors(advice))
+            job = Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose, held)
+            if levels is not None:
+                crew.take_part(job.model, *parse_levels(levels, len(job.config.levels) + 1))
+            return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
+    except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
+        if not is_of_records(error):
+            raise
+        raise OSError(
+            f"data: a decoded image can't be read ({error.message.splitlines()[0]}). The last checkpoint is kept: "
+            "go on with --resume, which decodes the images again"
+        ) from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise OSError(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error
+        raise

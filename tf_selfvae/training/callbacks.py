@@ -1,0 +1,337 @@
+"""Keras callbacks of training: learning rate by budget, checkpoints, guards and pictures."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ..evaluation.figures import reconstruction_sheet, sample_sheet
+from ..files import atomic
+
+CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
+
+
+class Budget(keras.callbacks.Callback):
+    """Set the learning rate by progress through a budget, and stop at its end.
+
+    After a short linear warm-up: a half cosine down to the lowest rate, or the exponential decay,
+    as configured.
+
+    Args:
+        config: an `Optimizer` configuration.
+        minutes: budget by the clock, or None.
+        steps: budget in steps, or None; one of the two must be given.
+        elapsed: seconds that earlier sittings of the same run took.
+        warmup: steps of the warm-up.
+        clock: what minutes and seconds are: "wall", or "cpu": the processor time of all threads, fair
+            between runs that share a machine.
+        agreement: the `Agreement` of several workers, who go by the chief's clock; None for one alone.
+
+    Attributes:
+        elapsed: seconds so far, earlier sittings included.
+        finished: whether the budget was used up.
+    """
+
+    def __init__(
+        self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall", agreement=None
+    ):
+        super().__init__()
+        if (minutes is None) == (steps is None):
+            raise ValueError("budget: expected either minutes or steps")
+        if clock not in CLOCKS:
+            raise ValueError(f"clock: expected one of {', '.join(CLOCKS)}, got {clock!r}")
+        self._config, self._minutes, self._steps, self._warmup = config, minutes, steps, warmup
+        self._now = CLOCKS[clock]
+        self._before = elapsed
+        self._start = None
+        self.finished = False
+        self._agreement = agreement
+        if agreement:
+            agreement.offer("elapsed", lambda: self._own_elapsed if agreement.crew.is_chief else 0.0)
+
+    @property
+    def elapsed(self):
+        return self._agreement["elapsed"] if self._agreement else self._own_elapsed
+
+    @property
+    def _own_elapsed(self):
+        return self._before + (0.0 if self._start is None else self._now() - self._start)
+
+    @property
+    def progress(self):
+        """How much of the budget is used now, 0 to 1."""
+        return self._progress(self._step)
+
+    def _progress(self, step):
+        if self._minutes is not None:
+            return min(1.0, self.elapsed / (60 * self._minutes))
+        return min(1.0, step / self._steps)
+
+    def rate(self, step, progress):
+        """Return the learning rate at a step and a progress in 0..1."""
+        config = self._config
+        if config.schedule == "cosine":
+            wave = 0.5 * (1 + math.cos(math.pi * progress))
+            rate = config.lowest + (config.learning_rate - config.lowest) * wave
+        else:
+            rate = max(config.learning_rate * config.decay**step, config.lowest)
+        return rate * min(1.0, (step + 1) / self._warmup)
+
+    def set_model(self, model):
+        super().set_model(model)
+        if self._start is None:  # `fit` may be called once more in the same sitting
+            self._start = self._now()
+
+    def on_train_begin(self, logs=None):
+        self._step = int(self.model.optimizer.iterations.numpy())
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.optimizer.learning_rate.assign(self.rate(self._step, self._progress(self._step)))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        if self._progress(self._step) >= 1.0:
+            self.finished = True
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None:
+            logs["minutes"] = self.elapsed / 60
+
+
+def _are_finite(arrays):
+    return all(np.isfinite(array).all() for array in arrays)
+
+
+class NotFinite(ArithmeticError):
+    """A term of the objective became NaN or infinite."""
+
+
+class StopOnNotFinite(keras.callbacks.Callback):
+    """Stop when a term is NaN or infinite, name it, and put the last good weights back.
+
+    Args:
+        every: steps between copies of the weights.
+    """
+
+    def __init__(self, every=50):
+        super().__init__()
+        self._every = every
+        self._good = None
+        self._good_step = None
+
+    def on_train_begin(self, logs=None):
+        self._step = int(self.model.optimizer.iterations.numpy())
+        self._copy()
+        if self._good is None:
+            raise NotFinite("training did not start: weights are NaN or infinite before the first step")
+
+    def _copy(self):
+        weights = self.model.get_weights()
+        if _are_finite(weights):
+            self._good, self._good_step = weights, self._step
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        bad = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
+        if bad:
+            terms = [name for name in bad if name in self.model.terms] or bad
+            self.model.set_weights(self._good)
+            raise NotFinite(
+                f"training stopped at step {self._step}: {', '.join(terms)} became NaN or infinite; "
+                f"the weights of step {self._good_step} were put back. A lower learning rate, gradient "
+                "clipping (optimizer.clip_norm) or float32 precision may help."
+            )
+        if self._step % self._every == 0:
+            self._copy()
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Save the last state every so often and at the end, and the best model on validation.
+
+    SIGTERM and Ctrl-C, to any of the workers, finish the running step, save, and stop all of them. Only
+    the chief writes.
+
+    Args:
+        run: a `Run`.
+        budget: the `Budget`, for the seconds used.
+        agreement: the `Agreement` of the workers.
+        best: best validation bits per dimension so far.
+        seconds: between two saves, the first of which is that long after the first step.
+
+    Attributes:
+        interrupted: whether a signal ended the training.
+    """
+
+    def __init__(self, run, budget, agreement, best=float("inf"), seconds=60):
+        super().__init__()
+        self._run, self._budget, self.best, self._seconds = run, budget, best, seconds
+        self._agreement = agreement
+        self._is_chief = agreement.crew.is_chief
+        self._signals = 0
+        self._old = {}
+        self._saved_at = float("inf")  # of the first step, which builds the graph, nothing need be saved
+        agreement.offer("signals", lambda: self._signals)
+        agreement.offer("due", lambda: time.monotonic() - self._saved_at > seconds)
+
+    @property
+    def interrupted(self):
+        return self._agreement["signals"] > 0
+
+    def on_train_begin(self, logs=None):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if number not in self._old:
+                self._old[number] = signal.signal(number, self._note)
+
+    def restore_signals(self):
+        """Give the signals back to whoever had them."""
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+    def _note(self, number, frame):
+        self._signals += 1
+
+    def save(self):
+        """Save the last state now, unless a weight or the optimizer's state is not finite."""
+        self._agreement.crew.gather(self.model)
+        if self._is_chief:
+            self._write()
+        self._saved_at = time.monotonic()  # from its end: where saving is slow, training still goes on
+
+    def _write(self):
+        variables = [*self.model.variables, *self.model.optimizer.variables]
+        if not _are_finite(variable.numpy() for variable in variables):
+            return  # a step before the loss shows it: the checkpoint before is the one to keep
+        step = int(self.model.optimizer.iterations.numpy())
+        state = {"step": step, "elapsed": self._budget.elapsed, "best": self.best}
+        self._run.save_checkpoint(self.model, state)
+
+    def on_train_batch_end(self, batch, logs=None):
+        # The averaged weights are not swapped in here: this is the state that training goes on from.
+        if self.interrupted:
+            self.model.stop_training = True
+            self.save()
+        elif math.isinf(self._saved_at):
+            self._saved_at = time.monotonic()
+        elif batch + 1 < self.params["steps"]:
+            self._save_if_due()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        # Not at the last step before: a run that is killed while it validates has to do that again.
+        self._save_if_due()
+
+    def _save_if_due(self):
+        if self._agreement["due"] and not self.model.stop_training:
+            self._agreement.settle("due")
+            self.save()
+
+    def on_epoch_end(self, epoch, logs=None):
+        value = (logs or {}).get("val_bpd")
+        if value is not None and value < self.best:
+            self.best = value
+            if self._is_chief:
+                with atomic(self._run.best) as path:
+                    self.model.save(path, include_optimizer=False)
+
+
+class ProgressBar(keras.callbacks.ProgbarLogger):
+    """Keras's progress bar, whose titles tell how much of a budget is used: a budget in minutes has no last epoch.
+
+    Args:
+        budget: the `Budget`, which must come before.
+    """
+
+    def __init__(self, budget):
+        super().__init__()
+        self._budget = budget
+
+    def set_params(self, params):
+        super().set_params(params)
+        self.epochs = 1  # no title of Keras
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.verbose:
+            print(f"Epoch {epoch + 1}, {self._budget.progress:.0%} of the budget used", flush=True)
+        super().on_epoch_begin(epoch, logs)
+
+
+class Throughput(keras.callbacks.Callback):
+    """Log training images a second, validation and pictures left out.
+
+    Args:
+        batch_size: images a step.
+    """
+
+    def __init__(self, batch_size):
+        super().__init__()
+        self._batch_size = batch_size
+        self.images = 0
+        self.seconds = 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._steps, self._spent = 0, 0.0
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._begin = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        spent = time.monotonic() - self._begin
+        self._steps += 1
+        # A run's first step traces the graph.
+        if self._steps > 1:
+            self._spent += spent
+            self.images += self._batch_size
+            self.seconds += spent
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None:
+            images = (self._steps - 1) * self._batch_size
+            logs["images_per_second"] = images / self._spent if self._spent else float("nan")
+
+    @property
+    def rate(self):
+        """Images a second since the start."""
+        return self.images / self.seconds if self.seconds else float("nan")
+
+
+class Pictures(keras.callbacks.Callback):
+    """Write sample and reconstruction grids to TensorBoard.
+
+    Args:
+        run: a `Run`.
+        images: uint8 [B, H, W, C], to reconstruct.
+        every: seconds between grids, so that they cost little of a budget.
+    """
+
+    def __init__(self, run, images, every=240):
+        super().__init__()
+        self._run, self._images, self._every = run, images, every
+
+    def on_train_begin(self, logs=None):
+        self._drawn_at = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if time.monotonic() - self._drawn_at > self._every:
+            log_pictures(self._run, self.model, self._images)
+            self._drawn_at = time.monotonic()
+
+
+def log_pictures(run, model, images):
+    """Write grids of samples and of reconstructed images to TensorBoard, at the model's step.
+
+    Args:
+        run: a `Run`.
+        model: a compiled `SelfVAE`.
+        images: uint8 [B, H, W, C]; the first four are taken.
+    """
+    with tf.summary.create_file_writer(str(run.logs)).as_default(step=int(model.optimizer.iterations.numpy())):
+        for name, sheet in (
+            ("samples", sample_sheet(model, 4)),
+            ("reconstructions", reconstruction_sheet(model, images[:4])),
+        ):
+            tf.summary.image(name, np.asarray(sheet)[None])

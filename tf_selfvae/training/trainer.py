@@ -1,0 +1,251 @@
+"""One training of one run: the model, its images, and all that happens to them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import resource
+import sys
+import time
+
+import keras
+import numpy as np
+
+from .. import data as datasets
+from .. import devices
+from .agreement import Agreement, Gather
+from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput, log_pictures
+from ..config import Config
+from ..data.service import watched
+from ..evaluation.figures import reconstruction_sheet, sample_sheet
+from ..evaluation.terms import evaluate
+from ..files import alone_in, atomic
+from ..model.workarounds import SwapAveragedWeights
+from ..model.selfvae import SelfVAE
+from ..model.optimizers import default_optimizer
+
+_INIT_BATCH = 64
+_LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
+_LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
+_FRESH = {"step": 0, "elapsed": 0.0, "best": float("inf")}
+
+
+def initialise(model, images, seed=0):
+    """Initialise a model's convolutions from the first training images that a seed gives.
+
+    Args:
+        model: a `SelfVAE`.
+        images: a `Dataset`.
+        seed: of the order of images.
+    """
+    count = min(_INIT_BATCH, images.counts["train"])
+    model.data_init(next(iter(images.train(count, seed=seed))))
+
+
+class Job:
+    """One training of one run, as one worker of a crew does it; see `training.train`.
+
+    Args:
+        crew: a `Crew`.
+        run: a `Run`.
+        config, data, seed, resume, clock, cache_dir, verbose: as for `training.train`; of the chief.
+        held: a `contextlib.ExitStack` that lets go of the run at the end.
+    """
+
+    def __init__(self, crew, run, config, data, seed, resume, clock, cache_dir, verbose, held):
+        self.crew, self.run = crew, run
+        self.verbose = verbose if crew.is_chief else 0
+        resume = resume and run.config.exists()
+        plan = b""
+        if crew.is_chief:
+            plan = json.dumps(self._plan(config, data, seed, resume, clock)).encode()
+        plan = json.loads(crew.share(plan))
+        self.config = Config.from_dict(plan["config"])
+        self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
+        height, width, channels = self.config.image
+        self.images = datasets.load(self.data, size=height, channels=channels, cache_dir=cache_dir)
+        if tuple(self.images.image_shape) != tuple(self.config.image):
+            raise ValueError(
+                f"data: {self.data!r} has images of {tuple(self.images.image_shape)}, "
+                f"the model expects {tuple(self.config.image)}"
+            )
+        counts = np.float64(list(self.images.counts.values()))
+        if not np.array_equal(crew.agree(counts), counts * crew.count):
+            raise ValueError(
+                f"data: the workers do not have the same images; this one: {self.images.describe()}"
+            )
+        self.batch_size = self.config.optimizer.batch_size
+        if self.batch_size % crew.replicas:
+            raise ValueError(
+                f"optimizer.batch_size: the global batch must split evenly over {crew.replicas} replicas, "
+                f"got {self.batch_size}"
+            )
+        if crew.is_chief:
+            run.folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone_in(run.folder, "training"))
+        if crew.is_chief and not resume:
+            settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
+            run.create(self.config, settings)
+        self.say(self.images.describe())
+        self.examples = self.images.examples("validation", 8)
+        self.model, self.state = self._model(resume)
+        self.say(
+            f"{self.model.count_params():,} parameters, {len(self.config.levels)} transforms, "
+            f"{self.config.precision} convolutions on {devices.describe()}"
+            + (f"; {crew.replicas} replicas of {crew.count} workers" if crew.replicas > 1 else "")
+        )
+
+    def say(self, text):
+        if self.verbose:
+            print(text, flush=True)
+
+    def _plan(self, config, data, seed, resume, clock):
+        """What is trained: by the arguments, or by the run in the folder, which they must not contradict."""
+        if not resume:
+            if config is None or data is None:
+                raise ValueError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
+            self.run.check_free()
+            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock}
+        own, settings = self.run.read_config(), self.run.read_settings()
+        if config is not None and config != own:
+            raise ValueError(f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own")
+        if data is not None and data != settings["data"]:
+            raise ValueError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
+        return {
+            "config": own.to_dict(), "data": settings["data"], "seed": settings["seed"],
+            "clock": settings.get("clock", "wall"),
+        }
+
+    def _model(self, resume):
+        """Build the model; its weights, and the optimizer's state, are the chief's."""
+        with self.crew.strategy.scope():
+            model = SelfVAE(self.config)
+            # The budget sets the rate: a schedule object inside the optimizer would not let it.
+            model.compile(default_optimizer(self.config.optimizer, self.config.optimizer.learning_rate))
+        variables = [*model.weights, *model.optimizer.variables]
+        state = dict(_FRESH)
+        if self.crew.is_chief:
+            checkpoint = self.run.load_checkpoint() if resume else None
+            if checkpoint:
+                loaded, state = checkpoint
+                values = [*loaded.weights, *loaded.optimizer.variables]
+                if [v.shape for v in values] != [v.shape for v in variables]:
+                    raise ValueError("resume: the checkpoint's optimizer differs from the configured one")
+                for variable, value in zip(variables, values):
+                    variable.assign(value)
+                del loaded
+            else:
+                initialise(model, self.images, self.seed)
+        if self.crew.count > 1:
+            state = json.loads(self.crew.share(json.dumps(state).encode()))
+            self.crew.share_variables(variables)
+        return model, state
+
+    def train(self, minutes, epochs, service, checkpoint_seconds, more):
+        """Train to the budget's end or to a signal; see `training.train`."""
+        crew, state = self.crew, self.state
+        per_pass = max(1, self.images.counts["train"] // self.batch_size)
+        per_epoch = per_pass * math.ceil(_LEAST_STEPS / per_pass)
+        steps = None if epochs is None else epochs * per_pass
+
+        agreement = Agreement(crew)
+        budget = Budget(
+            self.config.optimizer, minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement
+        )
+        checkpoints = Checkpoints(self.run, budget, agreement, state["best"], checkpoint_seconds)
+        throughput = Throughput(self.batch_size)
+        swap = [] if self.config.optimizer.ema is None else [SwapAveragedWeights()]
+        callbacks = [Gather(crew), *swap, agreement, budget, throughput, StopOnNotFinite(), checkpoints]
+        if crew.is_chief:
+            callbacks += [
+                Pictures(self.run, self.examples),
+                keras.callbacks.TensorBoard(self.run.logs, write_graph=False),
+                keras.callbacks.CSVLogger(self.run.metrics, append=True),
+            ]
+            self.run.trim_metrics(state["step"] // per_epoch)
+        callbacks += [*more, ProgressBar(budget)]
+
+        started, processor = time.monotonic(), time.process_time()
+        last = sys.maxsize if steps is None else max(1, math.ceil(steps / per_epoch))
+        epoch, done = divmod(state["step"], per_epoch)
+        self.model.stop_training = steps is not None and state["step"] >= steps
+        try:
+            if done and not self.model.stop_training:
+                # The epoch that a checkpoint lies in ends where it would have ended.
+                self._fit(epoch, epoch + 1, per_epoch - done, state["step"], service, callbacks)
+                epoch += 1
+            if not self.model.stop_training:
+                self._fit(epoch, last, per_epoch, epoch * per_epoch, service, callbacks)
+        except BaseException:
+            self.say("")  # what comes next starts after the progress bar's line
+            raise
+        finally:
+            checkpoints.restore_signals()
+        if checkpoints.interrupted and not budget.finished:
+            self.say(f"\ninterrupted; continue with: selfvae train --run {self.run.folder} --resume ...")
+            return None
+        for callback in (checkpoints, *swap):
+            callback.set_model(self.model)  # where all steps were taken already, `fit` did not
+        for each in swap:
+            each.put(False)
+        checkpoints.save()
+        for each in swap:
+            each.put(True)
+        return self._finish(
+            images_per_second=throughput.rate,
+            training_minutes=budget.elapsed / 60,
+            wall_minutes=(time.monotonic() - started) / 60,
+            cpu_minutes=(time.process_time() - processor) / 60,
+        )
+
+    def _fit(self, first, last, steps, start, service, callbacks):
+        """Train epochs `first` to `last`, of `steps` each, from the batch `start` on."""
+        crew, images = self.crew, self.images
+        validation = max(_LEAST_BATCH, self.batch_size)
+        train = functools.partial(
+            images.train, self.batch_size, seed=self.seed, repeat=True, start_batch=start, service=service
+        )
+        validate = functools.partial(images.validation, validation)
+        with watched(service):
+            self.model.fit(
+                crew.distribute(lambda shard: train(shard=shard)),
+                initial_epoch=first,
+                epochs=last,
+                steps_per_epoch=steps,
+                validation_data=crew.distribute(lambda shard: validate(shard=shard)) if crew.validates else None,
+                validation_steps=math.ceil(images.counts["validation"] / validation),
+                callbacks=callbacks,
+                verbose=self.verbose,
+                shuffle=False,  # it is, by the stream
+            )
+
+    def _finish(self, **measured):
+        """Test the model, and leave it in the run's folder with pictures and results."""
+        crew, model, run = self.crew, self.model, self.run
+        results = evaluate(model, self.images, verbose=self.verbose, crew=crew) if crew.validates else {}
+        if not crew.is_chief:
+            return results
+        with atomic(run.model) as path:
+            model.save(path, include_optimizer=False)
+        log_pictures(run, model, self.examples)
+        with atomic(run.samples) as path:
+            sample_sheet(model).save(path)
+        with atomic(run.reconstructions) as path:
+            reconstruction_sheet(model, self.examples).save(path)
+        steps = int(model.optimizer.iterations.numpy())
+        results |= {
+            "data": self.images.describe(),
+            "resize": self.images.resize,
+            "parameters": model.count_params(),
+            "steps": steps,
+            "images_seen": steps * self.batch_size,
+            **measured,
+            "clock": self.clock,
+            "hardware": devices.describe(),
+            "replicas": crew.replicas,
+            "workers": crew.count,
+            "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+        }
+        run.write_json(run.results, results)
+        return results
