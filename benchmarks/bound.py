@@ -1,6 +1,6 @@
 """Seconds an image of the streamed importance bound, against calling log_prob once a sample.
 
-    python benchmarks/bound.py runs/mine --images 8 --samples 64
+python benchmarks/bound.py runs/mine --images 8 --samples 64
 """
 
 import time
@@ -8,9 +8,9 @@ import time
 import click
 import numpy as np
 
-from tf_selfvae.evaluation.measure import run_data
 from tf_selfvae.devices import quick_start
 from tf_selfvae.evaluation.bounds import importance_bound, rows_that_fit
+from tf_selfvae.evaluation.measure import run_data
 from tf_selfvae.runs import load_model
 
 

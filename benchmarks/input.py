@@ -20,8 +20,8 @@ import tensorflow as tf
 
 from tf_selfvae import data
 from tf_selfvae.devices import best_precision, describe, quick_start
-from tf_selfvae.model.selfvae import SelfVAE
 from tf_selfvae.model.presets import available, get_preset
+from tf_selfvae.model.selfvae import SelfVAE
 
 _LEAST = 5
 
@@ -62,7 +62,9 @@ def start_service():
 
 @click.command()
 @click.argument("presets", nargs=-1)
-@click.option("--batch", "batches", multiple=True, type=int, default=(16, 256), show_default=True, help="Of the pipeline.")
+@click.option(
+    "--batch", "batches", multiple=True, type=int, default=(16, 256), show_default=True, help="Of the pipeline."
+)
 @click.option("--seconds", default=5.0, show_default=True, help="A measurement of the pipeline.")
 @click.option("--steps", default=8, show_default=True, help="Training steps, of the preset's own batch.")
 @click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
@@ -90,9 +92,13 @@ def main(presets, batches, seconds, steps, cache):
                         stream = images.train(batch, repeat=True, service=service)
                         pipelines[size][batch, name] = rate(stream, batch, seconds)
             needed = step_rate(config, images, config.optimizer.batch_size, steps)
-            click.echo(f"{preset}: training takes {needed:.1f} images a second in batches of {config.optimizer.batch_size}")
+            click.echo(
+                f"{preset}: training takes {needed:.1f} images a second in batches of {config.optimizer.batch_size}"
+            )
             for (batch, name), found in pipelines[size].items():
-                click.echo(f"  input of {size}x{size} in batches of {batch:3d} {name:12s} {found:8.0f} images a second, {found / needed:6.1f} times")
+                click.echo(
+                    f"  input of {size}x{size} in batches of {batch:3d} {name:12s} {found:8.0f} images a second, {found / needed:6.1f} times"
+                )
                 if name == "alone":
                     worst = min(worst, found / needed)
     finally:

@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.profiler import model_analyzer, option_builder
 
-from tf_selfvae.model.selfvae import SelfVAE
 from tf_selfvae.model.presets import get_preset
+from tf_selfvae.model.selfvae import SelfVAE
 
 _LINKS = (
     ("8 GPUs, NVLink at 200 GB/s", 8, 200e9),
@@ -33,7 +33,9 @@ def operations(model):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("presets", nargs="*", default=["downscale3-64-paper", "downscale2-32-paper", "downscale4-64-small"])
+    parser.add_argument(
+        "presets", nargs="*", default=["downscale3-64-paper", "downscale2-32-paper", "downscale4-64-small"]
+    )
     parser.add_argument("--batch", type=int, default=32, help="images of a replica a step")
     parser.add_argument("--tflops", type=float, default=50, help="of one GPU, achieved")
     arguments = parser.parse_args()
@@ -44,7 +46,12 @@ def main():
         model.compile()
         gradient, count = 4 * model.count_params(), operations(model) * arguments.batch
         step = count / (1e12 * arguments.tflops)
-        cells = [f"`{preset}`", f"{gradient / 1e6:.0f} MB", f"{count / 1e12:.2f} T", f"{1e3 * step:.1f} ms, {arguments.batch / step:,.0f} images/s"]
+        cells = [
+            f"`{preset}`",
+            f"{gradient / 1e6:.0f} MB",
+            f"{count / 1e12:.2f} T",
+            f"{1e3 * step:.1f} ms, {arguments.batch / step:,.0f} images/s",
+        ]
         for _, replicas, rate in _LINKS:
             whole = step + 2 * (replicas - 1) / replicas * gradient / rate
             cells.append(f"{1e3 * whole:.1f} ms, {replicas * step / whole:.1f} times ({step / whole:.0%})")

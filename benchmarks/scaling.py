@@ -25,11 +25,11 @@ def child(task):
     import tensorflow as tf
 
     from tf_selfvae import SelfVAE
-    from tf_selfvae.training.apart import parse_levels
     from tf_selfvae.devices import quick_start
+    from tf_selfvae.model.presets import get_preset
+    from tf_selfvae.training.apart import parse_levels
     from tf_selfvae.training.level_crew import LevelCrew
     from tf_selfvae.training.link import Link
-    from tf_selfvae.model.presets import get_preset
     from tf_selfvae.training.workers import Crew, get_strategy
 
     quick_start()
@@ -79,7 +79,9 @@ def together(tasks, environments):
     """Run tasks in processes of their own, at once; return what each measured."""
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.scaling", "--task", json.dumps(task)], stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "benchmarks.scaling", "--task", json.dumps(task)],
+            stdout=subprocess.PIPE,
+            text=True,
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
         )
         for task, environment in zip(_on_cores(tasks), environments)
@@ -100,7 +102,9 @@ def main():
     task = {key: getattr(arguments, key) for key in ("preset", "batch", "steps", "precision")}
     [one] = together([{**task, "strategy": "one"}], [{}])
     gradient = 4 * one["parameters"]
-    print(f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, batch {arguments.batch}, {arguments.precision}")
+    print(
+        f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, batch {arguments.batch}, {arguments.precision}"
+    )
     print(f"one process:          {1e3 * one['seconds']:8.1f} ms a step")
     ports = free_ports(2)
     cluster = {"worker": [f"localhost:{port}" for port in ports]}

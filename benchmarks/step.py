@@ -1,6 +1,6 @@
 """Images a second of a preset's training step, and its parameters.
 
-    python benchmarks/step.py downscale2-32-paper --batch 16 --precision float32
+python benchmarks/step.py downscale2-32-paper --batch 16 --precision float32
 """
 
 import time
@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from tf_selfvae.devices import quick_start
-from tf_selfvae.model.selfvae import SelfVAE
 from tf_selfvae.model.presets import get_preset
+from tf_selfvae.model.selfvae import SelfVAE
 
 
 @click.command()

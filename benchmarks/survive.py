@@ -29,16 +29,32 @@ def main():
 
     def command(name):
         return [
-            "--preset", arguments.preset, "--data", "photos32", "--run", runs[name].folder, "--epochs",
-            arguments.epochs, "--resume", "--checkpoint-seconds", 2, "--set", "optimizer.batch_size=16",
+            "--preset",
+            arguments.preset,
+            "--data",
+            "photos32",
+            "--run",
+            runs[name].folder,
+            "--epochs",
+            arguments.epochs,
+            "--resume",
+            "--checkpoint-seconds",
+            2,
+            "--set",
+            "optimizer.batch_size=16",
         ]
 
     process = start(["tf_selfvae", "train", *command("unbroken")], folder / "unbroken.log")
     if process.wait():
         raise SystemExit((folder / "unbroken.log").read_text())
     history = kill_and_resume(
-        command("killed"), runs["killed"], folder / "killed.log", arguments.kills,
-        np.random.default_rng(arguments.seed), [signal.SIGKILL], 5.0,
+        command("killed"),
+        runs["killed"],
+        folder / "killed.log",
+        arguments.kills,
+        np.random.default_rng(arguments.seed),
+        [signal.SIGKILL],
+        5.0,
     )
     for number, (step, status) in enumerate(history, 1):
         print(f"kill {number}: exit status {status}, last whole checkpoint at step {step}")

@@ -8,7 +8,12 @@ from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 # Tests of several files that share what takes long to make.
 _GROUPS = ("tests/export/test_saved_model", "tests/export/test_tfjs", "tests/evaluation/")
 # The others fill up the time beside these.
-_LONGEST = ("tests/export/test_saved_model", "tests/training/test_survival", "tests/model/test_selfvae", "tests/training/test_training")
+_LONGEST = (
+    "tests/export/test_saved_model",
+    "tests/training/test_survival",
+    "tests/model/test_selfvae",
+    "tests/training/test_training",
+)
 
 
 class _Together(LoadScopeScheduling):

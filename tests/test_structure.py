@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 # those below, whose modules are rooms of their own: what is inside them points one way, too.
 SPLIT = ("cli", "evaluation", "model", "training")
 TIERS = [
+    {"errors"},
     {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/families", "model/optimizers", "model/step", "training/link"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from .errors import UserError
+
 
 def check_images(images, shape, argument="images"):
     """Return images as a uint8 tensor.
@@ -27,18 +29,18 @@ def check_images(images, shape, argument="images"):
             hint = f" in {np.min(images):.4g}..{np.max(images):.4g}"
             if np.isnan(images).any():
                 hint = " with NaN"
-        raise ValueError(f"{argument}: {expected}, got {dtype} {list(images.shape)}{hint}")
+        raise UserError(f"{argument}: {expected}, got {dtype} {list(images.shape)}{hint}")
     if len(images.shape) != 4 or tuple(images.shape[1:]) != tuple(shape):
-        raise ValueError(f"{argument}: {expected}, got {dtype} {list(images.shape)}")
+        raise UserError(f"{argument}: {expected}, got {dtype} {list(images.shape)}")
     if images.shape[0] == 0:
-        raise ValueError(f"{argument}: {expected}, got no images")
+        raise UserError(f"{argument}: {expected}, got no images")
     return tf.convert_to_tensor(images)
 
 
 def check_count(value, argument, least=1):
     """Return a whole number of at least `least`, or raise a ValueError that names the argument."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{argument}: expected a whole number of at least {least}, got {value!r}")
+        raise UserError(f"{argument}: expected a whole number of at least {least}, got {value!r}")
     return int(value)
 
 
@@ -49,5 +51,5 @@ def check_temperature(value):
     except (TypeError, ValueError):
         number = float("nan")
     if not np.isfinite(number) or number < 0:
-        raise ValueError(f"temperature: expected a finite number of at least 0, got {value!r}")
+        raise UserError(f"temperature: expected a finite number of at least 0, got {value!r}")
     return number

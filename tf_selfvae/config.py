@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic import Field
 from pydantic.dataclasses import dataclass
-from typing_extensions import Annotated
+
+from .errors import UserError
 
 _STRICT = pydantic.ConfigDict(extra="forbid")
 Steps = Annotated[int, Field(ge=0)]
@@ -41,7 +42,7 @@ class _Json:
         try:
             return pydantic.TypeAdapter(cls).validate_python(data)
         except pydantic.ValidationError as error:
-            raise ValueError(f"{cls.__name__}: {_one_sentence(error)}") from None
+            raise UserError(f"{cls.__name__}: {_one_sentence(error)}") from None
 
     @classmethod
     def from_json(cls, text):
@@ -49,7 +50,7 @@ class _Json:
         try:
             data = json.loads(text)
         except json.JSONDecodeError as error:
-            raise ValueError(f"{cls.__name__}: not JSON ({error})") from None
+            raise UserError(f"{cls.__name__}: not JSON ({error})") from None
         return cls.from_dict(data)
 
     def override(self, assignments):
@@ -87,7 +88,7 @@ def _assign(data, path, value):
             valid = []
         if key not in valid:
             where = ".".join(keys[:depth]) or "the configuration"
-            raise ValueError(f"override {path!r}: {where} has no {key!r}; it has: {', '.join(valid)}")
+            raise UserError(f"override {path!r}: {where} has no {key!r}; it has: {', '.join(valid)}")
         key = int(key) if isinstance(node, list) else key
         if depth == len(keys) - 1:
             node[key] = value
@@ -253,10 +254,10 @@ class Config(_Json):
 
     def __post_init__(self):
         if self.image[2] not in (1, 3):
-            raise ValueError(f"image: expected 1 or 3 channels, got {self.image[2]}")
+            raise UserError(f"image: expected 1 or 3 channels, got {self.image[2]}")
         for number, level in enumerate(self.levels, 1):
             if level.likelihood == "reversible" and level.transform != "haar":
-                raise ValueError(
+                raise UserError(
                     f'levels: the "reversible" likelihood of level {number} needs the transform "haar", '
                     f"got {level.transform!r}"
                 )

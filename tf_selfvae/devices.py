@@ -14,8 +14,7 @@ def best_precision():
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
         capable = all(
-            tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0)) >= (8, 0)
-            for gpu in gpus
+            tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0)) >= (8, 0) for gpu in gpus
         )
         return "bfloat16" if capable else "float32"
     flags = _processor("flags")

@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from .errors import UserError
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -93,11 +95,13 @@ def alone_in(folder, doing):
         try:
             held.enter_context(locked(Path(folder) / ".lock", wait=False))
         except BlockingIOError:
-            raise ValueError(f"run: another process is {doing} in {folder}") from None
+            raise UserError(f"run: another process is {doing} in {folder}") from None
         except OSError as error:
             if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
                 raise
-            _LOG.warning("%s is on a file system without locks: see to it that one process alone is %s there", folder, doing)
+            _LOG.warning(
+                "%s is on a file system without locks: see to it that one process alone is %s there", folder, doing
+            )
         yield
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 
 from .config import Config
+from .errors import UserError
 from .files import atomic_folder, write_text
 from .model.selfvae import SelfVAE
 
@@ -56,7 +57,7 @@ class Run:
     def check_free(self):
         """Raise a ValueError when the folder holds a run already."""
         if self.config.exists():
-            raise ValueError(
+            raise UserError(
                 f"run: {self.folder} holds a run already; continue it with --resume, or give another folder"
             )
 
@@ -67,7 +68,7 @@ class Run:
             ValueError: when the folder is not a run.
         """
         if not self.config.exists():
-            raise ValueError(f"run: {self.folder} is not a run (it has no config.json)")
+            raise UserError(f"run: {self.folder} is not a run (it has no config.json)")
         return Config.from_json(self.config.read_text())
 
     def read_settings(self):
@@ -129,7 +130,7 @@ class Run:
             except (ValueError, OSError) as error:
                 _LOG.warning("checkpoint %s is damaged and left out: %s", folder, error)
         if folders:
-            raise ValueError(f"run: none of the checkpoints of {self.folder} can be read")
+            raise UserError(f"run: none of the checkpoints of {self.folder} can be read")
         return None
 
     def trim_metrics(self, epochs):
@@ -168,15 +169,15 @@ def load_model(path):
         candidates = [run.model, run.best, *(c / "model.keras" for c in run.checkpoints()[-1:])]
         found = [candidate for candidate in candidates if candidate.exists()]
         if not found:
-            raise ValueError(f"run: {path} has no weights yet (no model.keras, no checkpoint)")
+            raise UserError(f"run: {path} has no weights yet (no model.keras, no checkpoint)")
         path = found[0]
     if not path.exists():
-        raise ValueError(f"model: {path} does not exist; expected a run's folder or a .keras file")
+        raise UserError(f"model: {path} does not exist; expected a run's folder or a .keras file")
     try:
         model = keras.saving.load_model(path)
     except Exception as error:  # Keras raises many kinds; the user needs one sentence
         summary = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ValueError(f"model: {path} cannot be loaded as a SelfVAE: {summary}") from error
+        raise UserError(f"model: {path} cannot be loaded as a SelfVAE: {summary}") from error
     if not isinstance(model, SelfVAE):
-        raise ValueError(f"model: {path} holds a {type(model).__name__}, expected a SelfVAE")
+        raise UserError(f"model: {path} holds a {type(model).__name__}, expected a SelfVAE")
     return model

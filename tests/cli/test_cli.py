@@ -8,8 +8,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
 
 CONFIG = CONFIGS["reversible"]
@@ -108,9 +107,25 @@ def test_overrides_reach_the_run(model, tmp_path):
     config = tmp_path / "c.json"
     config.write_text(CONFIG.to_json())
     result = run(
-        "train", "--config", config, "--data", f"npz:{model / 'images.npz'}", "--run", tmp_path / "run",
-        "--epochs", 1, "--set", "levels.0.mixtures=2", "--set", "optimizer.batch_size=4", "--seed", 7,
-        "--precision", "float32", "--cache", tmp_path / "cache",
+        "train",
+        "--config",
+        config,
+        "--data",
+        f"npz:{model / 'images.npz'}",
+        "--run",
+        tmp_path / "run",
+        "--epochs",
+        1,
+        "--set",
+        "levels.0.mixtures=2",
+        "--set",
+        "optimizer.batch_size=4",
+        "--seed",
+        7,
+        "--precision",
+        "float32",
+        "--cache",
+        tmp_path / "cache",
     )
     assert result.exit_code == 0, result.output
     written = json.loads((tmp_path / "run" / "config.json").read_text())

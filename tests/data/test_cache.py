@@ -116,7 +116,9 @@ def test_a_failed_build_leaves_nothing(tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 def test_a_full_disk_leaves_nothing_and_names_the_folder(tmp_path, monkeypatch):
     real = tf.io.TFRecordWriter
-    monkeypatch.setattr(tf.io, "TFRecordWriter", lambda path: real("/dev/full" if "test" in path.rsplit("/", 1)[1] else path))
+    monkeypatch.setattr(
+        tf.io, "TFRecordWriter", lambda path: real("/dev/full" if "test" in path.rsplit("/", 1)[1] else path)
+    )
     with pytest.raises(OSError, match="no space left for decoded images") as caught:
         cached("key", lambda: {name: np.repeat(images, 1000, 0) for name, images in splits().items()}, tmp_path)
     assert caught.value.errno == errno.ENOSPC and str(tmp_path) in str(caught.value)

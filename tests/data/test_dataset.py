@@ -153,10 +153,7 @@ def test_shift_cuts_out_of_the_reflected_image():
     padded = np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)], mode="reflect")
     offsets = set()
     for image, result in zip(padded, moved):
-        found = [
-            (i, j) for i in range(5) for j in range(5)
-            if (image[i : i + 8, j : j + 8] == result).all()
-        ]
+        found = [(i, j) for i in range(5) for j in range(5) if (image[i : i + 8, j : j + 8] == result).all()]
         assert found
         offsets.update(found)
     assert len(offsets) > 15
@@ -176,10 +173,7 @@ def test_archives(tmp_path):
     resized = data.load(archive(tmp_path / "r.npz", x=grey), size=6, channels=3, **cache)
     assert resized.image_shape == (6, 6, 3) and "bicubic" in resized.resize
     found = {i.tobytes() for i in np.concatenate(list(resized.train(1, augment=False)))}
-    wanted = {
-        np.asarray(Image.fromarray(i).resize((6, 6), Image.BICUBIC).convert("RGB")).tobytes()
-        for i in grey
-    }
+    wanted = {np.asarray(Image.fromarray(i).resize((6, 6), Image.BICUBIC).convert("RGB")).tobytes() for i in grey}
     assert found < wanted and len(found) == resized.counts["train"]
 
 
@@ -194,11 +188,13 @@ def test_images_of_another_shape_are_cut_to_squares(tmp_path):
 def test_which_array_of_an_archive(tmp_path):
     one, other = numbered(20), 255 - numbered(20)
     labels = np.arange(20)
-    for i, (arrays, wanted) in enumerate([
-        ({"x": other, "images": one}, one),
-        ({"x": one, "extra": other}, one),
-        ({"labels": labels, "faces": one}, one),
-    ]):
+    for i, (arrays, wanted) in enumerate(
+        [
+            ({"x": other, "images": one}, one),
+            ({"x": one, "extra": other}, one),
+            ({"labels": labels, "faces": one}, one),
+        ]
+    ):
         images = data.load(archive(tmp_path / f"{i}.npz", **arrays), cache_dir=tmp_path / "cache")
         found = {image.tobytes() for image in next(iter(images.test(20))).numpy()}
         assert found < {image.tobytes() for image in wanted}

@@ -144,7 +144,9 @@ def test_splits_are_disjoint_whole_and_stable(folder, tmp_path):
     again = everything(data.load(f"folder:{folder}", size=16, cache_dir=tmp_path / "b"))
     sets = {split: keys(images) for split, images in first.items()}
     assert {split: len(images) for split, images in first.items()} == {
-        "train": 19, "validation": 1, "test": 4,
+        "train": 19,
+        "validation": 1,
+        "test": 4,
     }
     assert len(set.union(*sets.values())) == 24
     for split in first:

@@ -89,8 +89,11 @@ def test_photos_are_the_same_on_every_machine(cache, tmp_path):
 
 @pytest.mark.parametrize("name", list(public.PUBLIC))
 def test_public_sets_keep_the_official_test_images(name, tmp_path, monkeypatch):
-    source = {"cifar10": ("cifar10", "test", (32, 32)), "celeba64": ("celeb_a", "test", (218, 178)),
-              "imagenette64": ("imagenette/320px-v2", "validation", (80, 96))}
+    source = {
+        "cifar10": ("cifar10", "test", (32, 32)),
+        "celeba64": ("celeb_a", "test", (218, 178)),
+        "imagenette64": ("imagenette/320px-v2", "validation", (80, 96)),
+    }
     builder, held_out, size = source[name]
     random = np.random.default_rng(0)
     pixels = random.integers(0, 256, [30, *size, 3], np.uint8)

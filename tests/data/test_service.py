@@ -24,7 +24,10 @@ class Service:
     def __init__(self, *options, cwd):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tf_selfvae", "data-service", *options],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=cwd,
         )
         line = self.process.stdout.readline()
         assert line.startswith("tf.data service: grpc://"), line + self.process.stdout.read()
@@ -137,7 +140,9 @@ def test_ctrl_c_ends_a_service(start):
 
 def test_what_does_not_answer_is_an_error(images, monkeypatch):
     monkeypatch.setattr(service, "_PATIENCE", 1.0)
-    with pytest.raises(ValueError, match="service: expected a tf.data service with a worker at grpc://localhost:.* got: "):
+    with pytest.raises(
+        ValueError, match="service: expected a tf.data service with a worker at grpc://localhost:.* got: "
+    ):
         images.train(8, repeat=True, service=f"grpc://localhost:{free_ports(1)[0]}")
     with pytest.raises(ValueError, match="service: expected a tf.data service.*grpc://no.such.host.invalid:5050"):
         images.train(8, repeat=True, service="grpc://no.such.host.invalid:5050")
@@ -182,7 +187,9 @@ def test_a_port_that_is_taken_is_an_error():
         port = taken.getsockname()[1]
         result = subprocess.run(
             [sys.executable, "-m", "tf_selfvae", "data-service", "--port", str(port)],
-            capture_output=True, text=True, timeout=120,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
     assert result.returncode == 1 and "Traceback" not in result.stderr
     assert f"port: expected a free one, got {port}" in result.stderr

@@ -1,11 +1,11 @@
 """Couplings, squeeze and RealNVP: against numerical Jacobians."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from tf_selfvae.distributions import (
-    AffineCoupling, FirstChannels, Squeeze, coupling_mask, coupling_shapes, realnvp)
+from tf_selfvae.distributions import AffineCoupling, FirstChannels, Squeeze, coupling_mask, coupling_shapes, realnvp
 
 tfb, tfd = tfp.bijectors, tfp.distributions
 MASKS = ("checkerboard", "checkerboard_inverse", "channel", "channel_inverse")
@@ -77,11 +77,9 @@ def test_coupling_is_the_formula(mask):
 def test_coupling_log_determinants_are_the_numerical_ones(mask):
     x = values((4, 2, 4))
     forward = log_det(coupling(mask=mask).forward, x)
-    np.testing.assert_allclose(
-        coupling(mask=mask).forward_log_det_jacobian(x, event_ndims=3), forward, rtol=1e-10)
+    np.testing.assert_allclose(coupling(mask=mask).forward_log_det_jacobian(x, event_ndims=3), forward, rtol=1e-10)
     backward = log_det(coupling(mask=mask).inverse, x)
-    np.testing.assert_allclose(
-        coupling(mask=mask).inverse_log_det_jacobian(x, event_ndims=3), backward, rtol=1e-10)
+    np.testing.assert_allclose(coupling(mask=mask).inverse_log_det_jacobian(x, event_ndims=3), backward, rtol=1e-10)
     assert np.abs(forward).min() > 1e-3 and forward.std() > 1e-3
 
 
@@ -106,7 +104,9 @@ def test_inverse_undoes_forward(name):
     np.testing.assert_allclose(make().forward(tf.identity(z)), y + 1, atol=1e-12)
     np.testing.assert_allclose(
         make().inverse_log_det_jacobian(tf.identity(y), event_ndims=3),
-        -make().forward_log_det_jacobian(x, event_ndims=3), atol=1e-12)
+        -make().forward_log_det_jacobian(x, event_ndims=3),
+        atol=1e-12,
+    )
     found = make().forward_log_det_jacobian(x, event_ndims=3)
     np.testing.assert_allclose(np.broadcast_to(found, [3]), log_det(make().forward, x), atol=1e-10)
 
@@ -125,8 +125,7 @@ def test_squeeze_is_a_permutation_of_blocks():
     np.testing.assert_array_equal(np.sort(y.ravel()), np.arange(y.size))
     for row, column in np.ndindex(2, 3):
         block = x.numpy()[:, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
-        np.testing.assert_array_equal(
-            np.sort(y[:, row, column]), np.sort(block.reshape(2, -1)))
+        np.testing.assert_array_equal(np.sort(y[:, row, column]), np.sort(block.reshape(2, -1)))
     with pytest.raises(ValueError, match="even rows and columns"):
         Squeeze((3, 4, 1))
 
@@ -137,8 +136,7 @@ SHAPES = {1: (2, 3, 2), 2: (4, 2, 2), 3: (4, 4, 2)}
 def flow(scales, networks=None):
     shapes = coupling_shapes(SHAPES[scales], scales)
     networks = networks or [Dense(s[:3], i) for i, s in enumerate(shapes)]
-    rescales = [tf.constant(np.random.default_rng(i).uniform(0.3, 0.8, s[2]), tf.float32)
-                for i, s in enumerate(shapes)]
+    rescales = [tf.constant(np.random.default_rng(i).uniform(0.3, 0.8, s[2]), tf.float32) for i, s in enumerate(shapes)]
     return realnvp(SHAPES[scales], networks, rescales)
 
 
@@ -185,8 +183,7 @@ def test_realnvp_integrates_to_one():
     # Importance sampling from a wide normal on a small event.
     rng = np.random.default_rng(0)
     shapes = coupling_shapes((2, 1, 1), 1)
-    dist = realnvp((2, 1, 1), [Dense(s[:3], i) for i, s in enumerate(shapes)],
-                   [tf.constant([0.5])] * len(shapes))
+    dist = realnvp((2, 1, 1), [Dense(s[:3], i) for i, s in enumerate(shapes)], [tf.constant([0.5])] * len(shapes))
     u = rng.normal(size=(200000, 2)) * 3
     log_q = -0.5 * (u**2 / 9 + np.log(2 * np.pi * 9)).sum(1)
     ratio = np.exp(dist.log_prob(u.reshape(-1, 2, 1, 1).astype(np.float32)) - log_q)
@@ -228,6 +225,7 @@ def test_a_log_prob_runs_each_network_once(scales):
         def call(x):
             calls[i] += 1
             return network(x)
+
         return call
 
     networks = [counted(i, Dense(s[:3], i)) for i, s in enumerate(shapes)]

@@ -1,4 +1,5 @@
 """The discretized logistic mixture: against SciPy, TFP and exact enumeration."""
+
 import itertools
 
 import numpy as np
@@ -67,8 +68,13 @@ def test_conditional_probabilities_sum_to_one(low, high):
     earlier[:] = low + 3, high - 40
     for c in range(3):
         cut = DiscretizedLogisticMixture(
-            p["logits"], p["loc"][: c + 1], p["scale"][: c + 1],
-            p["coeffs"][: c * (c + 1) // 2] if c else None, low, high)
+            p["logits"],
+            p["loc"][: c + 1],
+            p["scale"][: c + 1],
+            p["coeffs"][: c * (c + 1) // 2] if c else None,
+            low,
+            high,
+        )
         x = np.concatenate([np.tile(earlier[:c], (high - low + 1, 1)), all_values(low, high)], 1)
         log_probs = cut.log_prob(x).numpy()
         np.testing.assert_allclose(logsumexp(log_probs), before, atol=1e-11)
@@ -90,8 +96,7 @@ def test_one_channel_is_tfps_quantized_mixture(low, high):
     p = parameters((), 1, 4, low, high)
     # Integer v is where X - 1/2 rounds up to v.
     logistic = tfd.Logistic(p["loc"][0] - 0.5, p["scale"][0])
-    oracle = tfd.MixtureSameFamily(
-        tfd.Categorical(logits=p["logits"]), tfd.QuantizedDistribution(logistic, low, high))
+    oracle = tfd.MixtureSameFamily(tfd.Categorical(logits=p["logits"]), tfd.QuantizedDistribution(logistic, low, high))
     x = all_values(low, high)
     found = DiscretizedLogisticMixture(**p, low=low, high=high).log_prob(x)
     np.testing.assert_allclose(found, oracle.log_prob(x[:, 0]), rtol=1e-7)
@@ -106,8 +111,7 @@ def test_three_channels_are_tfps_quantized_mixture(coeffs):
     locs = conditional_locs(x, p["loc"], p.get("coeffs"), 0, 255)
     logistic = tfd.Logistic(np.swapaxes(locs, -1, -2) - 0.5, np.swapaxes(p["scale"], -1, -2))
     quantized = tfd.Independent(tfd.QuantizedDistribution(logistic, 0.0, 255.0), 1)
-    oracle = tfd.MixtureSameFamily(
-        tfd.Categorical(logits=np.broadcast_to(p["logits"], (50, 2, 3, 4))), quantized)
+    oracle = tfd.MixtureSameFamily(tfd.Categorical(logits=np.broadcast_to(p["logits"], (50, 2, 3, 4))), quantized)
     expected = oracle.log_prob(x).numpy()
     usual = expected > -25  # beyond, the oracle's differences of probabilities lose digits
     assert usual.mean() > 0.5
@@ -167,8 +171,7 @@ def chi_square(counts, probabilities, n):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("low,high", [(0, 255), (-255, 255)])
 def test_samples_of_one_channel_follow_the_probabilities(low, high, dtype):
-    dist = DiscretizedLogisticMixture(
-        **parameters((), 1, 4, low, high, seed=3, dtype=dtype), low=low, high=high)
+    dist = DiscretizedLogisticMixture(**parameters((), 1, 4, low, high, seed=3, dtype=dtype), low=low, high=high)
     n = 20000
     samples = dist.sample(n, seed=(1, 2)).numpy()
     assert samples.shape == (n, 1) and samples.dtype == dtype
@@ -221,8 +224,10 @@ def test_mode_of_a_dominant_component():
 
 def uniforms(shape, components=4, channels=3, seed=7):
     rng = np.random.default_rng(seed)
-    return (rng.uniform(size=(*shape, components)).astype(np.float32),
-            rng.uniform(size=(*shape, channels)).astype(np.float32))
+    return (
+        rng.uniform(size=(*shape, components)).astype(np.float32),
+        rng.uniform(size=(*shape, channels)).astype(np.float32),
+    )
 
 
 def test_sample_from_is_the_same_in_a_graph():
@@ -236,8 +241,7 @@ def test_sample_from_is_the_same_in_a_graph():
     arguments = [*p.values(), u, v, np.float32(0.7)]
     arguments = [tf.constant(value) for value in arguments]
     eager = draw(*arguments)
-    specs = [tf.TensorSpec([None, *a.shape[1:]] if a.shape.rank else [], tf.float32)
-             for a in arguments]
+    specs = [tf.TensorSpec([None, *a.shape[1:]] if a.shape.rank else [], tf.float32) for a in arguments]
     np.testing.assert_array_equal(eager, tf.function(draw)(*arguments))
     np.testing.assert_array_equal(eager, tf.function(draw, input_signature=specs)(*arguments))
     by_row = tf.fill([2, 1, 1], 0.7)
@@ -272,8 +276,10 @@ def test_temperature_near_zero_gives_the_mode():
     for seed in range(3):
         drawn = dist.sample_from(*uniforms((2, 5), seed=seed), temperature=1e-6)
         np.testing.assert_array_equal(drawn, dist.mode())
-    spread = [np.std([dist.sample_from(*uniforms((2, 5), seed=s), temperature=t)
-                      for s in range(20)], 0).mean() for t in (1e-6, 0.3, 1.0)]
+    spread = [
+        np.std([dist.sample_from(*uniforms((2, 5), seed=s), temperature=t) for s in range(20)], 0).mean()
+        for t in (1e-6, 0.3, 1.0)
+    ]
     assert spread[0] == 0 and 0 < spread[1] < spread[2]
 
 
@@ -326,8 +332,7 @@ def test_a_citizen_of_tfp():
     image = tfd.Independent(dist, 2)
     x = image.sample(seed=(1, 2))
     assert image.event_shape == (4, 5, 3) and image.batch_shape == (2,)
-    np.testing.assert_allclose(
-        image.log_prob(x), dist.log_prob(x).numpy().sum((1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(image.log_prob(x), dist.log_prob(x).numpy().sum((1, 2)), rtol=1e-5)
     np.testing.assert_array_equal(dist.copy().log_prob(x), dist.log_prob(x))
     lower = dist.copy(low=-3, name="lower")
     assert (lower.low, lower.high, lower.name) == (-3, 255, "lower")
@@ -345,7 +350,8 @@ def test_parameters_may_be_variables_and_are_read_late():
     p["loc"].assign_add(tf.ones_like(p["loc"]) * 20)
     assert dist.log_prob(x) != before
     np.testing.assert_array_equal(
-        dist.log_prob(x), DiscretizedLogisticMixture(**{k: v.value() for k, v in p.items()}).log_prob(x))
+        dist.log_prob(x), DiscretizedLogisticMixture(**{k: v.value() for k, v in p.items()}).log_prob(x)
+    )
 
 
 def test_validation_is_there_on_request():
@@ -359,13 +365,17 @@ def test_validation_is_there_on_request():
         DiscretizedLogisticMixture(**{**p, "scale": -p["scale"]}, validate_args=True)
 
 
-@pytest.mark.parametrize("changes,words", [
-    ({"logits": np.zeros([5], np.float32)}, r"logits must have shape \[..., 4\]"),
-    ({"scale": np.ones([2, 4], np.float32)}, r"scale must have shape \[..., 3, 4\]"),
-    ({"coeffs": np.ones([2, 4], np.float32)}, r"coeffs must have shape \[..., 3, 4\]"),
-    ({"loc": np.ones([4], np.float32)}, "loc must have a static shape"),
-    ({"low": 255}, "low must be below high"),
-    ({"low": 0.5}, "low must be an integer")])
+@pytest.mark.parametrize(
+    "changes,words",
+    [
+        ({"logits": np.zeros([5], np.float32)}, r"logits must have shape \[..., 4\]"),
+        ({"scale": np.ones([2, 4], np.float32)}, r"scale must have shape \[..., 3, 4\]"),
+        ({"coeffs": np.ones([2, 4], np.float32)}, r"coeffs must have shape \[..., 3, 4\]"),
+        ({"loc": np.ones([4], np.float32)}, "loc must have a static shape"),
+        ({"low": 255}, "low must be below high"),
+        ({"low": 0.5}, "low must be an integer"),
+    ],
+)
 def test_wrong_arguments_are_explained(changes, words):
     with pytest.raises(ValueError, match=words):
         DiscretizedLogisticMixture(**{**parameters((), 3, 4, dtype="float32"), **changes})

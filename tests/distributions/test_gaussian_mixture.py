@@ -1,4 +1,5 @@
 """The simpler priors against SciPy."""
+
 import numpy as np
 import scipy.stats
 import tensorflow as tf
@@ -11,8 +12,11 @@ SHAPE = (2, 3, 2)
 
 def parameters():
     rng = np.random.default_rng(0)
-    return (rng.normal(size=4).astype(np.float32), rng.normal(size=(4, *SHAPE)).astype(np.float32),
-            (0.3 * rng.normal(size=(4, *SHAPE))).astype(np.float32))
+    return (
+        rng.normal(size=4).astype(np.float32),
+        rng.normal(size=(4, *SHAPE)).astype(np.float32),
+        (0.3 * rng.normal(size=(4, *SHAPE))).astype(np.float32),
+    )
 
 
 def test_mixture_is_scipys():

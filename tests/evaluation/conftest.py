@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tf_selfvae.files import write_text
 
 METRICS = "epoch,bpd,loss,minutes,val_bpd,{}\n0,7.5,7.5,0.5,7.6,{}\n1,6.5,6.4,1.0,6.7,{}\n"
@@ -20,9 +19,7 @@ def run(request, tmp_path_factory):
     model.data_init(images[:16])
     np.savez(folder / "images.npz", images=images)
     made = sv.Run(folder / "run")
-    made.create(
-        model.config, {"data": f"npz:{folder / 'images.npz'}", "seed": 0, "resize": "none", "clock": "cpu"}
-    )
+    made.create(model.config, {"data": f"npz:{folder / 'images.npz'}", "seed": 0, "resize": "none", "clock": "cpu"})
     model.save(made.model)
     model.compile()
     terms = model.evaluate(images[:18], batch_size=18, return_dict=True, verbose=0)
@@ -33,8 +30,15 @@ def run(request, tmp_path_factory):
     made.write_json(
         made.results,
         {
-            "split": "test", "images": 18, **terms, "resize": "none", "parameters": model.count_params(),
-            "images_seen": 1234, "training_minutes": 1.0, "clock": "cpu", "hardware": "an abacus",
+            "split": "test",
+            "images": 18,
+            **terms,
+            "resize": "none",
+            "parameters": model.count_params(),
+            "images_seen": 1234,
+            "training_minutes": 1.0,
+            "clock": "cpu",
+            "hardware": "an abacus",
         },
     )
     return made

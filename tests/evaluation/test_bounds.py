@@ -9,10 +9,9 @@ import tensorflow as tf
 from scipy import stats
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
-from tf_selfvae.model import noise
+from tests.small import CONFIGS, pictures
 from tf_selfvae.evaluation import bounds
+from tf_selfvae.model import noise
 from tf_selfvae.model.importance import log_mean_exp
 
 

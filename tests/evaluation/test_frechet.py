@@ -141,9 +141,7 @@ def test_inception_never_stands_in(tmp_path, monkeypatch):
 
 def test_inception_reads_a_file_of_weights(tmp_path):
     keras.utils.set_random_seed(0)
-    made = keras.applications.InceptionV3(
-        include_top=False, pooling="avg", input_shape=(299, 299, 3), weights=None
-    )
+    made = keras.applications.InceptionV3(include_top=False, pooling="avg", input_shape=(299, 299, 3), weights=None)
     made.save_weights(tmp_path / "inception.weights.h5")
     features = load_features("inception", tmp_path / "inception.weights.h5")
     images = np.random.default_rng(0).integers(0, 256, [2, 16, 16, 3]).astype(np.uint8)

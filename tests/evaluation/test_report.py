@@ -14,13 +14,12 @@ from PIL import Image
 
 import tf_selfvae as sv
 from tests.evaluation.test_frechet import independent, network
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
 from tf_selfvae.evaluation.curves import read_metrics, training_curves
 from tf_selfvae.evaluation.figures import reconstruction_plans
-from tf_selfvae.evaluation.run_record import model_name, read_record
 from tf_selfvae.evaluation.report import write_report
+from tf_selfvae.evaluation.run_record import model_name, read_record
 from tf_selfvae.evaluation.sent import bits_by_level, sent_by_plan
 from tf_selfvae.evaluation.table import comparison
 from tf_selfvae.evaluation.variations import interpolation_sheet, variation_sheet
@@ -217,7 +216,9 @@ def test_published_rows_are_of_the_same_data(run):
 def test_names_of_models():
     preset = sv.presets.get_preset("vae-64-small")
     assert model_name(preset) == "vae-64-small"
-    assert model_name(preset.override({"precision": "bfloat16", "seed": 4, "optimizer.batch_size": 2})) == "vae-64-small"
+    assert (
+        model_name(preset.override({"precision": "bfloat16", "seed": 4, "optimizer.batch_size": 2})) == "vae-64-small"
+    )
     assert model_name(preset.override({"top.mixtures": 3})) == "VAE 64x64"
     three = sv.presets.get_preset("downscale3-64-small").override({"top.mixtures": 3})
     assert model_name(three) == "selfVAE 64x64 (bicubic:2, bicubic:2)"

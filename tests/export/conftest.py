@@ -3,8 +3,7 @@
 import pytest
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tf_selfvae.export.saved_model import export_saved_model
 from tf_selfvae.export.tfjs import export_tfjs
 

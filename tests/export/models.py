@@ -20,7 +20,7 @@ CONFIGS = {
 }
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def make(name):
     model = SelfVAE(CONFIGS[name])
     random = np.random.default_rng(1)
@@ -36,6 +36,8 @@ def pictures(model, count):
     random = np.random.default_rng(2)
     height, width, channels = model.config.image
     rows, columns = np.mgrid[:height, :width] / height
-    waves = [np.sin(6 * rows * random.uniform(0, 1) + 6 * columns * random.uniform(0, 1)) for _ in range(count * channels)]
+    waves = [
+        np.sin(6 * rows * random.uniform(0, 1) + 6 * columns * random.uniform(0, 1)) for _ in range(count * channels)
+    ]
     waves = np.reshape(waves, (count, channels, height, width)).transpose(0, 2, 3, 1)
     return np.clip(127 + 90 * waves + random.normal(size=waves.shape) * 8, 0, 255).astype(np.uint8)

@@ -8,8 +8,7 @@ import tensorflow as tf
 from click.testing import CliRunner
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
 from tf_selfvae.export import saved_model
 from tf_selfvae.export.saved_model import export_saved_model

@@ -26,7 +26,7 @@ WHERE = ("node-wasm", "chromium-wasm", "chromium-webgl")
 PLANS = ("reconstruction_1", "reconstruction_2", "super_resolution:1", "conditional_generation:1")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def asked(name):
     """The walks of one model, and what Python makes of them, computed once for all places."""
     model, rows = make(name), steps.rows()

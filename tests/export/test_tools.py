@@ -12,7 +12,9 @@ mkdir node_modules || exit 1
 sleep 2
 touch node_modules/.package-lock.json
 """
-_CALL = "import pathlib, sys; from tests.export import tools; tools.WEB = pathlib.Path(sys.argv[1]); print(tools.node())"
+_CALL = (
+    "import pathlib, sys; from tests.export import tools; tools.WEB = pathlib.Path(sys.argv[1]); print(tools.node())"
+)
 
 
 def test_processes_that_start_together_install_once(tmp_path, monkeypatch):

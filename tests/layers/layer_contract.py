@@ -1,4 +1,5 @@
 """What every Keras layer of the library must do, and a NumPy convolution as an oracle."""
+
 import json
 
 import keras
@@ -73,13 +74,11 @@ def run_layer_test(layer_factory, input_shapes, unused=(), tolerance=0.1):
         assert tuple(open_shape) == (None, *outputs.shape[1:])
     specs = tf.nest.map_structure(lambda t: tf.TensorSpec([None, *t.shape[1:]]), inputs)
     graph = tf.function(lambda t: layer(t), input_signature=[specs])
-    tf.nest.map_structure(
-        lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4), graph(inputs), outputs)
+    tf.nest.map_structure(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4), graph(inputs), outputs)
 
     # Rows of a batch do not meet.
     alone = layer(tf.nest.map_structure(lambda t: t[:1], inputs))
-    tf.nest.map_structure(
-        lambda a, b: np.testing.assert_allclose(a, b[:1], rtol=1e-4, atol=1e-4), alone, outputs)
+    tf.nest.map_structure(lambda a, b: np.testing.assert_allclose(a, b[:1], rtol=1e-4, atol=1e-4), alone, outputs)
 
     # Gradients reach every trainable weight.
     with tf.GradientTape() as tape:

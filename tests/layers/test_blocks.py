@@ -1,4 +1,5 @@
 """The blocks: the contract and their formulas."""
+
 import numpy as np
 import pytest
 import tensorflow as tf

@@ -65,7 +65,9 @@ def depends_on_time(op):
 MODELS = {
     "reversible": CONFIGS["reversible"],
     "sketch": CONFIGS["sketch"],
-    "dense": config([level("bicubic:2", "mixture")]).override({"levels.0.joint.family": "dense", "levels.0.joint.blocks": 2}),
+    "dense": config([level("bicubic:2", "mixture")]).override(
+        {"levels.0.joint.family": "dense", "levels.0.joint.blocks": 2}
+    ),
 }
 
 

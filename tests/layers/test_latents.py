@@ -1,4 +1,5 @@
 """The networks of the latents: contract, ranges, the priors and their draws."""
+
 import keras
 import numpy as np
 import pytest
@@ -26,8 +27,9 @@ PRIORS = {
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_posterior_contract(family, channels):
-    layer = run_layer_test(lambda **k: LatentPosterior(FAMILIES[family], LATENT, **k),
-                           (*IMAGE[:-1], channels), tolerance=0.2)
+    layer = run_layer_test(
+        lambda **k: LatentPosterior(FAMILIES[family], LATENT, **k), (*IMAGE[:-1], channels), tolerance=0.2
+    )
     mean, log_variance = layer(inputs_for((*IMAGE[:-1], channels)))
     assert mean.shape == log_variance.shape == (2, *LATENT)
     assert mean.dtype == log_variance.dtype == tf.float32
@@ -39,7 +41,9 @@ def test_conditional_prior_contract(family, coarser):
     network = FAMILIES[family]
     layer = run_layer_test(
         lambda **k: ConditionalPrior(network, network, network.to_dict(), LATENT, **k),
-        (IMAGE, (2, *coarser)), tolerance=0.2)
+        (IMAGE, (2, *coarser)),
+        tolerance=0.2,
+    )
     inputs = inputs_for((IMAGE, (2, *coarser)))
     mean, log_variance = layer(inputs)
     assert mean.shape == log_variance.shape == (2, *LATENT)
@@ -50,8 +54,7 @@ def test_conditional_prior_contract(family, coarser):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_coupling_network_contract(family):
-    run_layer_test(lambda **k: CouplingNetwork(FAMILIES[family], **k), (2, 4, 4, 6),
-                   unused=("rescale",), tolerance=0.2)
+    run_layer_test(lambda **k: CouplingNetwork(FAMILIES[family], **k), (2, 4, 4, 6), unused=("rescale",), tolerance=0.2)
     outputs = CouplingNetwork(FAMILIES[family])(inputs_for((2, 4, 4, 6)))
     np.testing.assert_array_equal(outputs, np.zeros((2, 4, 4, 12)))
 
@@ -63,8 +66,7 @@ def test_normal_clips_log_variances():
     deviations = np.exp(np.array([-3.5, -3.5, 0.5, 3.5]))
     np.testing.assert_allclose(dist.stddev()[0, 0, 0], deviations, rtol=1e-5)
     x = np.float32([[[[0.4, 0.6, 1, 2]]]])
-    np.testing.assert_allclose(
-        dist.log_prob(x), [scipy.stats.norm.logpdf(x, mean, deviations).sum()], rtol=1e-5)
+    np.testing.assert_allclose(dist.log_prob(x), [scipy.stats.norm.logpdf(x, mean, deviations).sum()], rtol=1e-5)
 
 
 def test_images_are_scaled_to_1():
@@ -75,8 +77,7 @@ def test_images_are_scaled_to_1():
 
 @pytest.mark.parametrize("name", PRIORS)
 def test_prior_contract(name):
-    layer = run_layer_test(
-        lambda **k: LatentPrior(PRIORS[name], LATENT, **k), (3, *LATENT), tolerance=0.5)
+    layer = run_layer_test(lambda **k: LatentPrior(PRIORS[name], LATENT, **k), (3, *LATENT), tolerance=0.5)
     assert layer(inputs_for((3, *LATENT))).dtype == tf.float32
     assert LatentPrior(PRIORS[name].to_dict(), list(LATENT)).get_config()["prior"] == PRIORS[name].to_dict()
 

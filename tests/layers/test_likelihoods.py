@@ -1,4 +1,5 @@
 """The networks of the images: contract, parts, log-probabilities by hand, draws."""
+
 import keras
 import numpy as np
 import pytest
@@ -142,8 +143,7 @@ def test_log_prob_reads_the_latent_and_the_coarser_image(kind):
     assert (log_prob(layer, image, latent + 1, coarser).numpy() != before).all()
     if coarser is not None:
         assert (log_prob(layer, image, latent, 255 - coarser).numpy() != before).all()
-    np.testing.assert_array_equal(
-        log_prob(layer, tf.cast(image, tf.uint8), latent, coarser), before)
+    np.testing.assert_array_equal(log_prob(layer, tf.cast(image, tf.uint8), latent, coarser), before)
 
 
 def test_a_band_reads_the_bands_before_it_and_no_others():
@@ -168,7 +168,8 @@ def test_draws(kind, channels):
         assert image.numpy().min() >= 0 and image.numpy().max() <= 255
         np.testing.assert_array_equal(image, np.round(image))
         np.testing.assert_array_equal(
-            layer.draw("x", coarser, latent, noise, tf.fill([3, 1, 1, 1], temperature)), image)
+            layer.draw("x", coarser, latent, noise, tf.fill([3, 1, 1, 1], temperature)), image
+        )
         drawn[temperature] = image.numpy()
         again, unrounded = layer.draw_unrounded("x", coarser, latent, noise, temperature)
         np.testing.assert_array_equal(again, image)
@@ -185,8 +186,7 @@ def test_draws(kind, channels):
 def test_draws_keep_the_coarser_image_where_nothing_is_clipped():
     layer, _, latent, _ = built("reversible", deviation=0.02)
     coarser = tf.cast(np.random.default_rng(0).integers(110, 140, (3, 4, 4, 3)), tf.float32)
-    for image in (layer.draw("x", coarser, latent, BatchNoise([1, 2], 3), 0.1),
-                  layer.mean(coarser, latent)):
+    for image in (layer.draw("x", coarser, latent, BatchNoise([1, 2], 3), 0.1), layer.mean(coarser, latent)):
         assert image.numpy().min() > 0 and image.numpy().max() < 255
         np.testing.assert_array_equal(haar_split(tf.cast(image, tf.int32))[0], coarser)
 
@@ -196,8 +196,7 @@ def test_draws_of_a_row_do_not_depend_on_its_batch(kind):
     layer, _, latent, coarser = built(kind)
     seeds = row_seeds(3, 3)
     drawn = layer.draw("x", coarser, latent, RowNoise(seeds), 1.0).numpy()
-    alone = layer.draw("x", None if coarser is None else coarser[1:2], latent[1:2],
-                       RowNoise(seeds[1:2]), 1.0).numpy()
+    alone = layer.draw("x", None if coarser is None else coarser[1:2], latent[1:2], RowNoise(seeds[1:2]), 1.0).numpy()
     assert (alone == drawn[1:2]).mean() > 0.99  # a tie may round either way
 
 

@@ -1,4 +1,5 @@
 """Stacks, encoders and decoders of both families."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -34,8 +35,7 @@ def test_a_stack_of_no_steps_is_the_identity():
 @pytest.mark.parametrize("size", [(4, 2), (16, 8), (3, 3)])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_encoder_contract(family, size, filters):
-    layer = run_layer_test(
-        lambda **k: Encoder(FAMILIES[family], *size, filters, **k), IN, tolerance=0.2)
+    layer = run_layer_test(lambda **k: Encoder(FAMILIES[family], *size, filters, **k), IN, tolerance=0.2)
     width = FAMILIES[family].width
     assert layer(inputs_for(IN)).shape == (2, *size, filters or width)
     assert layer.output_channels == (filters or width)
@@ -45,8 +45,7 @@ def test_encoder_contract(family, size, filters):
 @pytest.mark.parametrize("size", [(16, 8), (4, 2), (9, 7)])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_decoder_contract(family, size, filters):
-    layer = run_layer_test(
-        lambda **k: Decoder(FAMILIES[family], *size, filters, **k), UP, tolerance=0.2)
+    layer = run_layer_test(lambda **k: Decoder(FAMILIES[family], *size, filters, **k), UP, tolerance=0.2)
     width = FAMILIES[family].width
     assert layer(inputs_for(UP)).shape == (2, *size, filters or width)
     assert layer.output_channels == (filters or width)

@@ -1,4 +1,5 @@
 """Resizing against TensorFlow's."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -27,7 +28,6 @@ def test_the_same_size_is_untouched_and_dtypes_stay():
 
 
 def test_an_open_batch_axis():
-    resize = tf.function(lambda x: resize_bilinear(x, 4, 4),
-                         input_signature=[tf.TensorSpec([None, 8, 6, 3])])
+    resize = tf.function(lambda x: resize_bilinear(x, 4, 4), input_signature=[tf.TensorSpec([None, 8, 6, 3])])
     for batch in (0, 1, 5):
         assert resize(tf.zeros([batch, 8, 6, 3])).shape == (batch, 4, 4, 3)

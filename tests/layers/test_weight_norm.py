@@ -1,10 +1,10 @@
 """The weight-normalised convolution against NumPy."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.layers.layer_contract import (
-    convolve, convolve_transposed, inputs_for, randomise, run_layer_test)
+from tests.layers.layer_contract import convolve, convolve_transposed, inputs_for, randomise, run_layer_test
 from tf_selfvae.layers import WeightNormConv2D
 
 KINDS = {

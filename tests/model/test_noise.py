@@ -1,4 +1,5 @@
 """Noise: statistics, names, rows and errors."""
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -70,8 +71,7 @@ def test_open_batches():
 
     np.testing.assert_array_equal(by_batch([1, 2], 5), BatchNoise([1, 2], 5).normal("u", [2]))
     for rows in (1, 4):
-        np.testing.assert_array_equal(
-            by_row(row_seeds(7, rows)), RowNoise(row_seeds(7, rows)).normal("u", [2]))
+        np.testing.assert_array_equal(by_row(row_seeds(7, rows)), RowNoise(row_seeds(7, rows)).normal("u", [2]))
 
 
 @pytest.mark.parametrize("draw", DRAWS)
@@ -155,6 +155,5 @@ def test_given_noise_of_a_known_shape_leaves_no_operation():
 def test_recorded_noise_passes_on_and_lists():
     noise = RecordedNoise(BatchNoise([1, 2], 3))
     np.testing.assert_array_equal(noise.normal("u", [2]), BatchNoise([1, 2], 3).normal("u", [2]))
-    np.testing.assert_array_equal(
-        noise.uniform("x", [4, 1]), BatchNoise([1, 2], 3).uniform("x", [4, 1]))
+    np.testing.assert_array_equal(noise.uniform("x", [4, 1]), BatchNoise([1, 2], 3).uniform("x", [4, 1]))
     assert noise.drawn == {"u": ("normal", (2,)), "x": ("uniform", (4, 1))}

@@ -1,26 +1,43 @@
 """The variables of a model and the named plans: section 3.3's table, line by line."""
+
 import re
 
 import pytest
 
 from tf_selfvae.config import Config, Level, Network, Prior, Top
-from tf_selfvae.model.plans import Plan, Source, available_plans, get_plan
 from tf_selfvae.model.hierarchy import build_graph
+from tf_selfvae.model.plans import Plan, Source, available_plans, get_plan
 
 TINY = Network(width=8, steps=1)
 
 
 def config(depth):
     level = Level(
-        "haar", "reversible", latent=(4, 4, 2), posterior=TINY, prior_image=TINY,
-        prior_latent=TINY, prior=TINY, decoder=TINY, joint=TINY, band=TINY, mixtures=2)
+        "haar",
+        "reversible",
+        latent=(4, 4, 2),
+        posterior=TINY,
+        prior_image=TINY,
+        prior_latent=TINY,
+        prior=TINY,
+        decoder=TINY,
+        joint=TINY,
+        band=TINY,
+        mixtures=2,
+    )
     top = Top((2, 2, 4), TINY, Prior("standard_normal"), TINY, mixtures=2)
     return Config(image=(16, 16, 3), levels=(level,) * depth, top=top)
 
 
 GRAPHS = {depth: build_graph(config(depth)) for depth in range(4)}
-LETTERS = {"p": Source.PRIOR, "m": Source.PRIOR_MEAN, "q": Source.POSTERIOR,
-           "n": Source.POSTERIOR_MEAN, "g": Source.GIVEN, "-": Source.UNUSED}
+LETTERS = {
+    "p": Source.PRIOR,
+    "m": Source.PRIOR_MEAN,
+    "q": Source.POSTERIOR,
+    "n": Source.POSTERIOR_MEAN,
+    "g": Source.GIVEN,
+    "-": Source.UNUSED,
+}
 
 
 def test_variables_are_in_generative_order():
@@ -28,7 +45,8 @@ def test_variables_are_in_generative_order():
         ["u", "x"],
         ["u", "y1", "z1", "x"],
         ["u", "y2", "z2", "y1", "z1", "x"],
-        ["u", "y3", "z3", "y2", "z2", "y1", "z1", "x"]]
+        ["u", "y3", "z3", "y2", "z2", "y1", "z1", "x"],
+    ]
     for graph in GRAPHS.values():
         seen = set()
         for name, variable in graph.items():
@@ -39,29 +57,51 @@ def test_variables_are_in_generative_order():
 def test_variables_know_their_parents_and_shapes():
     graph = GRAPHS[3]
     assert {name: v.parents for name, v in graph.items()} == {
-        "u": (), "y3": ("u",), "z3": ("y3", "u"), "y2": ("y3", "z3"), "z2": ("y2", "z3"),
-        "y1": ("y2", "z2"), "z1": ("y1", "z2"), "x": ("y1", "z1")}
+        "u": (),
+        "y3": ("u",),
+        "z3": ("y3", "u"),
+        "y2": ("y3", "z3"),
+        "z2": ("y2", "z3"),
+        "y1": ("y2", "z2"),
+        "z1": ("y1", "z2"),
+        "x": ("y1", "z1"),
+    }
     assert {name: v.observed for name, v in graph.items()} == {
-        "u": "y3", "y3": "y2", "z3": "y2", "y2": "y1", "z2": "y1", "y1": "x", "z1": "x", "x": None}
+        "u": "y3",
+        "y3": "y2",
+        "z3": "y2",
+        "y2": "y1",
+        "z2": "y1",
+        "y1": "x",
+        "z1": "x",
+        "x": None,
+    }
     assert [graph[name].shape for name in ("x", "y1", "y2", "y3", "z1", "u")] == [
-        (16, 16, 3), (8, 8, 3), (4, 4, 3), (2, 2, 3), (4, 4, 2), (2, 2, 4)]
+        (16, 16, 3),
+        (8, 8, 3),
+        (4, 4, 3),
+        (2, 2, 3),
+        (4, 4, 2),
+        (2, 2, 4),
+    ]
     assert GRAPHS[0]["x"].parents == ("u",) and GRAPHS[0]["u"].observed == "x"
 
 
 # name, sources in generative order, start, sent
 TABLES = {
-    0: [("generate", "pp", None, ""),
-        ("infer", "qg", "x", "u x"),
-        ("reconstruction_1", "qp", "x", "u")],
-    1: [("generate", "pppp", None, ""),
+    0: [("generate", "pp", None, ""), ("infer", "qg", "x", "u x"), ("reconstruction_1", "qp", "x", "u")],
+    1: [
+        ("generate", "pppp", None, ""),
         ("infer", "qgqg", "x", "u y1 z1 x"),
         ("reconstruction_1", "qppp", "x", "u"),
         ("reconstruction_2", "qpqp", "x", "u z1"),
         ("conditional_reconstruction", "qgpp", "x", "y1"),
         ("conditional_generation", "-gqp", "x", "y1 z1"),
-        ("super_resolution", "qgpp", "y1", "y1")],
+        ("super_resolution", "qgpp", "y1", "y1"),
+    ],
     # u y3 z3 y2 z2 y1 z1 x
-    3: [("generate", "pppppppp", None, ""),
+    3: [
+        ("generate", "pppppppp", None, ""),
         ("infer", "qgqgqgqg", "x", "u y3 z3 y2 z2 y1 z1 x"),
         ("reconstruction_1", "qppppppp", "x", "u"),
         ("reconstruction_2", "qpqppppp", "x", "u z3"),
@@ -76,7 +116,8 @@ TABLES = {
         ("conditional_generation:3", "-gqpqpqp", "x", "y3 z3 z2 z1"),
         ("super_resolution", "----qgpp", "y1", "y1"),
         ("super_resolution:2", "--qgpppp", "y2", "y2"),
-        ("super_resolution:3", "qgpppppp", "y3", "y3")],
+        ("super_resolution:3", "qgpppppp", "y3", "y3"),
+    ],
 }
 
 
@@ -102,29 +143,48 @@ def test_every_available_plan_is_there(depth):
     graph = GRAPHS[depth]
     names = available_plans(graph)
     assert len(set(names)) == len(names)
-    assert set(names) == {"generate", "infer", *(f"reconstruction_{i + 1}" for i in range(depth + 1)),
-                          *(("conditional_reconstruction", "conditional_generation",
-                             "super_resolution") if depth else ())}
+    assert set(names) == {
+        "generate",
+        "infer",
+        *(f"reconstruction_{i + 1}" for i in range(depth + 1)),
+        *(("conditional_reconstruction", "conditional_generation", "super_resolution") if depth else ()),
+    }
     for name in names:
         assert isinstance(get_plan(name, graph), Plan)
 
 
-@pytest.mark.parametrize("depth,name", [
-    (1, "reconstruct"), (1, "reconstruction_3"), (1, "reconstruction_0"), (1, ""), (0, "super_resolution"),
-    (0, "reconstruction_2"), (1, "generate:1"), (3, "reconstruction_5"), (1, "Generate"), (1, None)])
+@pytest.mark.parametrize(
+    "depth,name",
+    [
+        (1, "reconstruct"),
+        (1, "reconstruction_3"),
+        (1, "reconstruction_0"),
+        (1, ""),
+        (0, "super_resolution"),
+        (0, "reconstruction_2"),
+        (1, "generate:1"),
+        (3, "reconstruction_5"),
+        (1, "Generate"),
+        (1, None),
+    ],
+)
 def test_unknown_plans_list_the_valid_ones(depth, name):
     listed = ", ".join(available_plans(GRAPHS[depth]))
     with pytest.raises(ValueError, match=f"plan: {re.escape(repr(name))} is unknown.*{listed}"):
         get_plan(name, GRAPHS[depth])
 
 
-@pytest.mark.parametrize("depth,name,words", [
-    (1, "super_resolution:2", "'super_resolution'.*level: expected 1 to 1, got 2"),
-    (3, "super_resolution:0", "'super_resolution'.*level: expected 1 to 3, got 0"),
-    (3, "conditional_generation:4", "level: expected 1 to 3, got 4"),
-    (3, "conditional_reconstruction:-1", "level: expected 1 to 3, got '-1'"),
-    (3, "conditional_reconstruction:top", "level: expected 1 to 3, got 'top'"),
-    (3, "super_resolution:1.5", "level: expected 1 to 3, got '1.5'")])
+@pytest.mark.parametrize(
+    "depth,name,words",
+    [
+        (1, "super_resolution:2", "'super_resolution'.*level: expected 1 to 1, got 2"),
+        (3, "super_resolution:0", "'super_resolution'.*level: expected 1 to 3, got 0"),
+        (3, "conditional_generation:4", "level: expected 1 to 3, got 4"),
+        (3, "conditional_reconstruction:-1", "level: expected 1 to 3, got '-1'"),
+        (3, "conditional_reconstruction:top", "level: expected 1 to 3, got 'top'"),
+        (3, "super_resolution:1.5", "level: expected 1 to 3, got '1.5'"),
+    ],
+)
 def test_levels_out_of_range_are_explained(depth, name, words):
     with pytest.raises(ValueError, match=words):
         get_plan(name, GRAPHS[depth])
@@ -134,24 +194,28 @@ def plan(letters, start, depth=1):
     return Plan("mine", dict(zip(GRAPHS[depth], (LETTERS[letter] for letter in letters))), start)
 
 
-@pytest.mark.parametrize("letters,start,words", [
-    ("ppqp", None, "'mine': z1 from q needs x, but no image is given"),
-    ("ppnp", None, "'mine': z1 from q needs x, but no image is given"),
-    ("ppqp", "y1", "'mine': z1 from q needs x, but only y1 is given"),
-    ("qppp", None, "'mine': u from q needs y1, but no image is given"),
-    ("npp-", None, "'mine': u from q needs y1, but no image is given"),
-    ("-ppp", "x", "'mine': y1 from p needs u, which is unused"),
-    ("-mpp", "x", "'mine': y1 from p needs u, which is unused"),
-    ("-gpp", "x", "'mine': z1 from p needs u, which is unused"),
-    ("p-qp", "x", "'mine': x from p needs y1, which is unused"),
-    ("pg-p", "x", "'mine': x from p needs z1, which is unused"),
-    ("qqpp", "x", "'mine': y1 is an image and has no q"),
-    ("qgpn", "x", "'mine': x is an image and has no q"),
-    ("pgpp", None, "'mine': y1 is to be given, but no image does not determine it"),
-    ("qgpg", "y1", "'mine': x is to be given, but y1 does not determine it"),
-    ("pppp", "y2", r"'mine': start 'y2' is not one of \['y1', 'x'\]"),
-    ("pppp", "z1", r"'mine': start 'z1' is not one of \['y1', 'x'\]"),
-    ("ppp", None, "'mine': expected a source for each of.*differs in .'x'")])
+@pytest.mark.parametrize(
+    "letters,start,words",
+    [
+        ("ppqp", None, "'mine': z1 from q needs x, but no image is given"),
+        ("ppnp", None, "'mine': z1 from q needs x, but no image is given"),
+        ("ppqp", "y1", "'mine': z1 from q needs x, but only y1 is given"),
+        ("qppp", None, "'mine': u from q needs y1, but no image is given"),
+        ("npp-", None, "'mine': u from q needs y1, but no image is given"),
+        ("-ppp", "x", "'mine': y1 from p needs u, which is unused"),
+        ("-mpp", "x", "'mine': y1 from p needs u, which is unused"),
+        ("-gpp", "x", "'mine': z1 from p needs u, which is unused"),
+        ("p-qp", "x", "'mine': x from p needs y1, which is unused"),
+        ("pg-p", "x", "'mine': x from p needs z1, which is unused"),
+        ("qqpp", "x", "'mine': y1 is an image and has no q"),
+        ("qgpn", "x", "'mine': x is an image and has no q"),
+        ("pgpp", None, "'mine': y1 is to be given, but no image does not determine it"),
+        ("qgpg", "y1", "'mine': x is to be given, but y1 does not determine it"),
+        ("pppp", "y2", r"'mine': start 'y2' is not one of \['y1', 'x'\]"),
+        ("pppp", "z1", r"'mine': start 'z1' is not one of \['y1', 'x'\]"),
+        ("ppp", None, "'mine': expected a source for each of.*differs in .'x'"),
+    ],
+)
 def test_plans_that_do_not_fit_are_explained(letters, start, words):
     with pytest.raises(ValueError, match=words):
         get_plan(plan(letters, start), GRAPHS[1])

@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
-from tf_selfvae.model import noise
 from tests.small import CONFIGS, config, level, pictures
+from tf_selfvae.model import noise
 
 SMALLEST = ["vae", "downscale", "reversible"]
 
@@ -78,9 +78,7 @@ def test_bits_per_dim_is_log_prob_in_other_units(small):
     images = pictures(small.config)
     nats = small.log_prob(images, seed=3).numpy()
     dims = math.prod(small.config.image)
-    np.testing.assert_allclose(
-        small.bits_per_dim(images, seed=3).numpy(), -nats / dims / math.log(2), rtol=1e-6
-    )
+    np.testing.assert_allclose(small.bits_per_dim(images, seed=3).numpy(), -nats / dims / math.log(2), rtol=1e-6)
 
 
 def test_more_importance_samples_raise_the_bound(small):

@@ -33,7 +33,10 @@ def start(arguments, log, **environment):
     """Start `python -m ARGUMENTS`; its output goes to the file `log`."""
     with open(log, "w") as file:
         return subprocess.Popen(
-            [sys.executable, "-m", *map(str, arguments)], cwd=ROOT, stdout=file, stderr=subprocess.STDOUT,
+            [sys.executable, "-m", *map(str, arguments)],
+            cwd=ROOT,
+            stdout=file,
+            stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
         )
 

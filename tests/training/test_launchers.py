@@ -36,7 +36,9 @@ def check(lines, hosts, index, monkeypatch):
 def test_slurm(path, monkeypatch):
     ran = subprocess.run(
         ["bash", ROOT / "deploy" / "slurm.sh", "--preset", "vae-64-small", "--run", "a run"],
-        env={"PATH": path, "SLURM_JOB_NODELIST": "node[1-3]", "SLURM_JOB_ID": "7"}, capture_output=True, text=True,
+        env={"PATH": path, "SLURM_JOB_NODELIST": "node[1-3]", "SLURM_JOB_ID": "7"},
+        capture_output=True,
+        text=True,
     )
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
@@ -51,8 +53,10 @@ def test_kubernetes(path, monkeypatch):
     script = textwrap.dedent(re.search(r"            - \|\n(.*?)          resources:", text, re.S)[1])
     for index in range(2):
         ran = subprocess.run(
-            ["sh", "-c", script], env={"PATH": path, "WORKERS": "2", "JOB_COMPLETION_INDEX": str(index)},
-            capture_output=True, text=True,
+            ["sh", "-c", script],
+            env={"PATH": path, "WORKERS": "2", "JOB_COMPLETION_INDEX": str(index)},
+            capture_output=True,
+            text=True,
         )
         assert ran.returncode == 0, ran.stderr
         hosts = [f"selfvae-train-{i}.selfvae-train:2222" for i in range(2)]

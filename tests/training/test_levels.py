@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tests.training.processes import free_ports
 from tf_selfvae import SelfVAE
+from tf_selfvae.model.noise import BatchNoise
+from tf_selfvae.model.plans import get_plan
 from tf_selfvae.training.apart import Part, parse_levels
 from tf_selfvae.training.level_crew import LevelCrew
 from tf_selfvae.training.link import Link
-from tf_selfvae.model.noise import BatchNoise
-from tf_selfvae.model.plans import get_plan
 from tf_selfvae.training.workers import WorkerLost
 
 

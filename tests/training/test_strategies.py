@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.small import config, level
-from tests.small import pictures
+from tests.small import config, level, pictures
 from tests.training.processes import free_ports, start, tf_config
 from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.training.workers import Crew, cluster, get_strategy
@@ -24,7 +23,9 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("together")
     np.savez(folder / "images.npz", images=pictures(CONFIG, 96))
     task = {
-        "config": CONFIG.to_dict(), "data": f"npz:{folder / 'images.npz'}", "cache": str(folder / "cache"),
+        "config": CONFIG.to_dict(),
+        "data": f"npz:{folder / 'images.npz'}",
+        "cache": str(folder / "cache"),
         "epochs": EPOCHS,
     }
     *ports, port = free_ports(3)

@@ -14,8 +14,7 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tests.training.processes import free_ports, kill_and_resume, start, tf_config, wait
 from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train
@@ -30,16 +29,34 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
     runs = {name: sv.Run(tmp_path / name) for name in ("unbroken", "killed")}
     arguments = {
         name: [
-            "--config", tmp_path / "config.json", "--data", f"npz:{tmp_path / 'images.npz'}", "--run", run.folder,
-            "--epochs", EPOCHS, "--precision", "float32", "--cache", tmp_path / "cache", "--resume",
-            "--checkpoint-seconds", 1,
+            "--config",
+            tmp_path / "config.json",
+            "--data",
+            f"npz:{tmp_path / 'images.npz'}",
+            "--run",
+            run.folder,
+            "--epochs",
+            EPOCHS,
+            "--precision",
+            "float32",
+            "--cache",
+            tmp_path / "cache",
+            "--resume",
+            "--checkpoint-seconds",
+            1,
         ]
         for name, run in runs.items()
     }
     unbroken = start(["tf_selfvae", "train", *arguments["unbroken"]], tmp_path / "log")
     assert unbroken.wait(300) == 0, (tmp_path / "log").read_text()
     history = kill_and_resume(
-        arguments["killed"], runs["killed"], tmp_path / "log", 2, np.random.default_rng(), [signal.SIGKILL, signal.SIGTERM], 0.3
+        arguments["killed"],
+        runs["killed"],
+        tmp_path / "log",
+        2,
+        np.random.default_rng(),
+        [signal.SIGKILL, signal.SIGTERM],
+        0.3,
     )
     (first, killed), (second, stopped) = history
     assert 0 < first < second < STEPS and (killed, stopped) == (-signal.SIGKILL, 143)
@@ -81,9 +98,25 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
     def both(epochs):
         ports = free_ports(2)
         arguments = [
-            "tf_selfvae", "train", "--strategy", "multiworker", "--config", tmp_path / "config.json", "--data",
-            f"npz:{tmp_path / 'images.npz'}", "--run", run.folder, "--epochs", epochs, "--precision", "float32",
-            "--cache", tmp_path / "cache", "--resume", "--checkpoint-seconds", 1,
+            "tf_selfvae",
+            "train",
+            "--strategy",
+            "multiworker",
+            "--config",
+            tmp_path / "config.json",
+            "--data",
+            f"npz:{tmp_path / 'images.npz'}",
+            "--run",
+            run.folder,
+            "--epochs",
+            epochs,
+            "--precision",
+            "float32",
+            "--cache",
+            tmp_path / "cache",
+            "--resume",
+            "--checkpoint-seconds",
+            1,
         ]
         return [start(arguments, tmp_path / f"log{i}", TF_CONFIG=tf_config(ports, i)) for i in range(2)]
 
@@ -154,7 +187,9 @@ def test_a_full_disk_leaves_the_last_checkpoint(saved, tmp_path):
     try:
         run = sv.Run(full)
         run.save_checkpoint(model, {"step": 1})
-        with pytest.raises(OSError, match=r"step-000000002 can't be written .*; the last one is step-000000001. Make room"):
+        with pytest.raises(
+            OSError, match=r"step-000000002 can't be written .*; the last one is step-000000001. Make room"
+        ):
             run.save_checkpoint(model, {"step": 2})
         still_whole(run)
     finally:

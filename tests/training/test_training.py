@@ -12,14 +12,13 @@ import tensorflow as tf
 from PIL import Image
 
 import tf_selfvae as sv
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
+from tf_selfvae.config import Optimizer
 from tf_selfvae.training import callbacks
 from tf_selfvae.training.agreement import Agreement
-from tf_selfvae.training.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
-from tf_selfvae.config import Optimizer
-from tf_selfvae.training.workers import Crew
 from tf_selfvae.training.api import train
+from tf_selfvae.training.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
+from tf_selfvae.training.workers import Crew
 
 CONFIG = CONFIGS["reversible"]
 

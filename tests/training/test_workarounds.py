@@ -6,8 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.small import CONFIGS
-from tests.small import pictures
+from tests.small import CONFIGS, pictures
 from tests.training.processes import free_ports, start, tf_config
 from tf_selfvae import SelfVAE
 from tf_selfvae.model.workarounds import SwapAveragedWeights

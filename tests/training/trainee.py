@@ -38,9 +38,16 @@ def main(task):
         )
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     train(
-        Config.from_dict(task["config"]), task["data"], task["run"], epochs=task["epochs"], verbose=0,
-        cache_dir=task["cache"], strategy=task["strategy"], callbacks=[Notes(task["out"])],
-        levels=task.get("levels"), peer=task.get("peer"),
+        Config.from_dict(task["config"]),
+        task["data"],
+        task["run"],
+        epochs=task["epochs"],
+        verbose=0,
+        cache_dir=task["cache"],
+        strategy=task["strategy"],
+        callbacks=[Notes(task["out"])],
+        levels=task.get("levels"),
+        peer=task.get("peer"),
     )
 
 

@@ -1,13 +1,27 @@
 """Images that the tests of the transforms share."""
+
 import functools
 
 import numpy as np
 from PIL import Image
 from skimage import data
 
-SPECS = ("bicubic:2", "bicubic:3", "bicubic:4", "haar", "blur:1", "blur:0.6", "bits:1",
-         "bits:2", "bits:3", "sketch", "grey", "blur:1|bicubic:2", "grey|sketch",
-         "sketch|bicubic:3|bits:2")
+SPECS = (
+    "bicubic:2",
+    "bicubic:3",
+    "bicubic:4",
+    "haar",
+    "blur:1",
+    "blur:0.6",
+    "bits:1",
+    "bits:2",
+    "bits:3",
+    "sketch",
+    "grey",
+    "blur:1|bicubic:2",
+    "grey|sketch",
+    "sketch|bicubic:3|bits:2",
+)
 
 
 @functools.cache
@@ -15,7 +29,7 @@ def photographs(size=60):
     """Three photographs shrunk and three crops at full resolution, uint8 [6, size, size, 3]."""
     whole = [data.astronaut(), data.coffee(), data.chelsea()]
     small = [np.asarray(Image.fromarray(x).resize((size, size), Image.LANCZOS)) for x in whole]
-    crops = [x[100:100 + size, 120:120 + size] for x in whole]
+    crops = [x[100 : 100 + size, 120 : 120 + size] for x in whole]
     return np.stack(small + crops)
 
 

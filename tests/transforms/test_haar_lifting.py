@@ -1,4 +1,5 @@
 """The reversible lifting: exact inverse, ranges, twins, errors."""
+
 import itertools
 
 import numpy as np
@@ -7,13 +8,24 @@ import tensorflow as tf
 
 from tests.transforms.pictures import extremes, noise, photographs
 from tf_selfvae.transforms import (
-    HAAR_RANGES, haar_join, haar_join_numpy, haar_join_unrounded, haar_split, haar_split_numpy)
+    HAAR_RANGES,
+    haar_join,
+    haar_join_numpy,
+    haar_join_unrounded,
+    haar_split,
+    haar_split_numpy,
+)
 
 # All 2x2 blocks of values around the ends and the middle of the range.
 VALUES = (0, 1, 2, 127, 128, 254, 255)
 BLOCKS = np.array(list(itertools.product(VALUES, repeat=4)), np.uint8).reshape(-1, 2, 2, 1)
-BATCHES = {"photographs": photographs(), "noise": noise(), "extremes": extremes(),
-           "grey": noise((2, 10, 14, 1)), "blocks": BLOCKS}
+BATCHES = {
+    "photographs": photographs(),
+    "noise": noise(),
+    "extremes": extremes(),
+    "grey": noise((2, 10, 14, 1)),
+    "blocks": BLOCKS,
+}
 
 
 def loop_split(block):
@@ -56,7 +68,8 @@ def test_join_inverts_split_everywhere(name):
     np.testing.assert_array_equal(both(tf.constant(images)), images)
     open_batch = tf.function(
         lambda x: (haar_split(x), haar_join(*haar_split(x))),
-        input_signature=[tf.TensorSpec([None, *images.shape[1:]], tf.uint8)])
+        input_signature=[tf.TensorSpec([None, *images.shape[1:]], tf.uint8)],
+    )
     (graph_low, _), graph_back = open_batch(images)
     np.testing.assert_array_equal(graph_low, low)
     np.testing.assert_array_equal(graph_back, images)
@@ -94,9 +107,11 @@ def test_split_inverts_join_on_any_integers():
 
 @pytest.mark.parametrize("split", [haar_split, haar_split_numpy])
 def test_wrong_images_are_explained(split):
-    for images, words in [(np.zeros((1, 4, 4, 3), np.float32), "images.*int32.*float32"),
-                          (np.zeros((4, 4, 3), np.uint8), r"images.*\(4, 4, 3\)"),
-                          (np.zeros((1, 4, 5, 3), np.uint8), "images.*even.*4x5")]:
+    for images, words in [
+        (np.zeros((1, 4, 4, 3), np.float32), "images.*int32.*float32"),
+        (np.zeros((4, 4, 3), np.uint8), r"images.*\(4, 4, 3\)"),
+        (np.zeros((1, 4, 5, 3), np.uint8), "images.*even.*4x5"),
+    ]:
         with pytest.raises(ValueError, match=words):
             split(images)
 

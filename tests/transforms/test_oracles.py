@@ -1,4 +1,5 @@
 """Each transform against an independent implementation."""
+
 import cv2
 import numpy as np
 import pytest
@@ -20,8 +21,7 @@ def pillow_bicubic(images, factor):
 
 
 @pytest.mark.parametrize("factor", [2, 3, 4, 5, 6])
-@pytest.mark.parametrize("images", [photographs(), noise(), extremes(60)],
-                         ids=["photographs", "noise", "extremes"])
+@pytest.mark.parametrize("images", [photographs(), noise(), extremes(60)], ids=["photographs", "noise", "extremes"])
 def test_bicubic_is_pillow_within_one_level(factor, images):
     error = difference(Bicubic(factor).numpy(images), pillow_bicubic(images, factor))
     assert error.max() <= 1
@@ -40,8 +40,9 @@ def test_bicubic_keeps_flat_images():
 @pytest.mark.parametrize("images", [photographs(), noise()], ids=["photographs", "noise"])
 def test_blur_is_scipy_within_rounding(sigma, images):
     radius = int(np.ceil(3 * sigma))
-    exact = ndimage.gaussian_filter(images.astype(float), (0, sigma, sigma, 0),
-                                    mode="nearest", radius=(0, radius, radius, 0))
+    exact = ndimage.gaussian_filter(
+        images.astype(float), (0, sigma, sigma, 0), mode="nearest", radius=(0, radius, radius, 0)
+    )
     error = np.abs(GaussianBlur(sigma).numpy(images) - exact)
     assert error.max() <= 1.1  # half a level a pass, and the rounding of the weights
     assert error.mean() < 0.4
@@ -57,7 +58,7 @@ def test_blur_keeps_flat_images_and_a_tiny_sigma_keeps_all():
 @pytest.mark.parametrize("bits", range(1, 8))
 def test_quantize_by_definition(bits):
     values = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
-    levels = 2 ** bits
+    levels = 2**bits
     expected = np.floor((values.ravel().astype(int) * levels // 256) * 255 / (levels - 1) + 0.5)
     result = Quantize(bits)(values).numpy()
     np.testing.assert_array_equal(result.ravel(), expected)
@@ -82,8 +83,8 @@ def test_grey_is_pillow_exactly():
     corners = np.array(np.meshgrid([0, 255], [0, 255], [0, 255])).T.reshape(1, 2, 4, 3)
     corners = corners.astype(np.uint8)
     np.testing.assert_array_equal(
-        difference(Greyscale().numpy(corners)[0, ..., 0],
-                   cv2.cvtColor(corners[0], cv2.COLOR_RGB2GRAY)) <= 1, True)
+        difference(Greyscale().numpy(corners)[0, ..., 0], cv2.cvtColor(corners[0], cv2.COLOR_RGB2GRAY)) <= 1, True
+    )
     grey = noise((2, 8, 8, 1))
     np.testing.assert_array_equal(Greyscale()(grey), grey)
     equal = np.repeat(grey, 3, -1)

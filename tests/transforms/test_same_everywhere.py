@@ -1,4 +1,5 @@
 """Eager, graph, XLA and NumPy give the same bits; shapes, specs and errors."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -20,8 +21,11 @@ def test_four_ways_agree_bit_for_bit(spec, channels):
     assert expected.dtype == np.uint8
     assert expected.shape[1:] == transform.output_shape(images.shape[1:])
     signature = [tf.TensorSpec([None, 60, 60, channels], tf.uint8)]
-    ways = {"eager": transform, "graph": tf.function(transform, input_signature=signature),
-            "XLA": tf.function(transform, jit_compile=True)}
+    ways = {
+        "eager": transform,
+        "graph": tf.function(transform, input_signature=signature),
+        "XLA": tf.function(transform, jit_compile=True),
+    }
     for name, way in ways.items():
         result = way(tf.constant(images))
         assert result.dtype == tf.uint8, name
@@ -43,8 +47,7 @@ def test_results_do_not_depend_on_the_batch(spec):
 def test_a_flip_of_the_image_flips_the_result(spec):
     images = photographs()
     for axis in (1, 2):
-        np.testing.assert_array_equal(get(spec).numpy(np.flip(images, axis)),
-                                      np.flip(get(spec).numpy(images), axis))
+        np.testing.assert_array_equal(get(spec).numpy(np.flip(images, axis)), np.flip(get(spec).numpy(images), axis))
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -65,8 +68,7 @@ def test_the_smallest_images_pass():
 def test_works_in_tf_data_and_in_a_keras_layer():
     images, transform = photographs(), get("blur:1|bicubic:2")
     batches = tf.data.Dataset.from_tensor_slices(images).batch(4).map(transform)
-    np.testing.assert_array_equal(np.concatenate(list(batches.as_numpy_iterator())),
-                                  transform.numpy(images))
+    np.testing.assert_array_equal(np.concatenate(list(batches.as_numpy_iterator())), transform.numpy(images))
 
     class Layer(tf.keras.layers.Layer):
         def call(self, x):
@@ -78,19 +80,39 @@ def test_works_in_tf_data_and_in_a_keras_layer():
 
 
 def test_only_plain_operations_are_in_the_graph():
-    allowed = {"Placeholder", "Const", "Cast", "Transpose", "Reshape", "MatMul", "StridedSlice",
-               "Mul", "AddV2", "Sub", "Floor", "Minimum", "Maximum", "Abs", "LessEqual", "Sum",
-               "ConcatV2", "ExpandDims", "Identity", "NoOp", "Pack", "Shape", "OnesLike"}
+    allowed = {
+        "Placeholder",
+        "Const",
+        "Cast",
+        "Transpose",
+        "Reshape",
+        "MatMul",
+        "StridedSlice",
+        "Mul",
+        "AddV2",
+        "Sub",
+        "Floor",
+        "Minimum",
+        "Maximum",
+        "Abs",
+        "LessEqual",
+        "Sum",
+        "ConcatV2",
+        "ExpandDims",
+        "Identity",
+        "NoOp",
+        "Pack",
+        "Shape",
+        "OnesLike",
+    }
     for spec in SPECS:
-        graph = tf.function(get(spec)).get_concrete_function(
-            tf.TensorSpec([None, 60, 60, 3], tf.uint8)).graph
+        graph = tf.function(get(spec)).get_concrete_function(tf.TensorSpec([None, 60, 60, 3], tf.uint8)).graph
         assert {op.type for op in graph.get_operations()} <= allowed, spec
 
 
 def test_matrices_survive_hardware_that_cuts_operands_to_bfloat16():
     for spec in SPECS + ("bicubic:6", "blur:0.2", "blur:20"):
-        graph = tf.function(get(spec)).get_concrete_function(
-            tf.TensorSpec([None, 60, 60, 3], tf.uint8)).graph
+        graph = tf.function(get(spec)).get_concrete_function(tf.TensorSpec([None, 60, 60, 3], tf.uint8)).graph
         for op in graph.get_operations():
             if op.type == "MatMul":
                 matrix = tf.make_ndarray(op.inputs[1].op.get_attr("value"))
@@ -123,25 +145,44 @@ def test_available_lists_what_get_knows():
     assert all(name in str(error.value) for name in available())
 
 
-@pytest.mark.parametrize("spec,words", [
-    ("bicubic", "factor"), ("bicubic:x", "'x'"), ("bicubic:1", "factor.*>= 2.*1"),
-    ("bicubic:2.5", "'2.5'"), ("bits:0", "bits.*1..7.*0"), ("bits:8", "bits.*8"),
-    ("blur:0", "sigma.*> 0.*0"), ("blur:nan", "sigma.*nan"), ("blur:-1", "sigma.*-1"),
-    ("haar:2", "haar:2"), ("grey:1", "grey:1"), ("sketch:1", "sigma_s"),
-    ("sketch:60,0,0.02", "sigma_r.*0"), ("", "bicubic"), ("blur:1|", "bicubic"),
-    (None, "None"), (3, "3")])
+@pytest.mark.parametrize(
+    "spec,words",
+    [
+        ("bicubic", "factor"),
+        ("bicubic:x", "'x'"),
+        ("bicubic:1", "factor.*>= 2.*1"),
+        ("bicubic:2.5", "'2.5'"),
+        ("bits:0", "bits.*1..7.*0"),
+        ("bits:8", "bits.*8"),
+        ("blur:0", "sigma.*> 0.*0"),
+        ("blur:nan", "sigma.*nan"),
+        ("blur:-1", "sigma.*-1"),
+        ("haar:2", "haar:2"),
+        ("grey:1", "grey:1"),
+        ("sketch:1", "sigma_s"),
+        ("sketch:60,0,0.02", "sigma_r.*0"),
+        ("", "bicubic"),
+        ("blur:1|", "bicubic"),
+        (None, "None"),
+        (3, "3"),
+    ],
+)
 def test_wrong_specs_are_explained(spec, words):
     with pytest.raises(ValueError, match=words):
         get(spec)
 
 
-@pytest.mark.parametrize("images,words", [
-    (np.zeros((1, 12, 12, 3), np.float32), "images.*uint8.*float32"),
-    (np.zeros((1, 12, 12, 3), np.int64), "images.*uint8.*int64"),
-    (np.zeros((12, 12, 3), np.uint8), r"images.*rank 4.*rank 3.*\(12, 12, 3\)"),
-    (np.zeros((1, 12, 12, 4), np.uint8), "images.*1 or 3 channels.*4"),
-    (np.zeros((1, 0, 12, 3), np.uint8), "images.*>= 1.*0"),
-    ([[1, 2]], "images.*uint8.*int64")])
+@pytest.mark.parametrize(
+    "images,words",
+    [
+        (np.zeros((1, 12, 12, 3), np.float32), "images.*uint8.*float32"),
+        (np.zeros((1, 12, 12, 3), np.int64), "images.*uint8.*int64"),
+        (np.zeros((12, 12, 3), np.uint8), r"images.*rank 4.*rank 3.*\(12, 12, 3\)"),
+        (np.zeros((1, 12, 12, 4), np.uint8), "images.*1 or 3 channels.*4"),
+        (np.zeros((1, 0, 12, 3), np.uint8), "images.*>= 1.*0"),
+        ([[1, 2]], "images.*uint8.*int64"),
+    ],
+)
 @pytest.mark.parametrize("spec", ["bicubic:2", "haar", "sketch", "blur:1|bicubic:2"])
 def test_wrong_images_are_explained(spec, images, words):
     with pytest.raises(ValueError, match=words):
@@ -160,19 +201,22 @@ def test_open_sizes_are_explained():
 
 
 def test_sizes_that_do_not_divide_are_explained():
-    for spec, shape, words in [("bicubic:3", (64, 60, 3), "height that 3.*64"),
-                               ("bicubic:4", (60, 62, 3), "width that 4.*62"),
-                               ("haar", (61, 60, 3), "even height.*61"),
-                               ("bicubic:2|bicubic:2", (6, 8, 3), "height that 2.*3")]:
-        for call in (lambda: get(spec).output_shape(shape),
-                     lambda: get(spec)(noise((1,) + shape)),
-                     lambda: get(spec).numpy(noise((1,) + shape))):
+    for spec, shape, words in [
+        ("bicubic:3", (64, 60, 3), "height that 3.*64"),
+        ("bicubic:4", (60, 62, 3), "width that 4.*62"),
+        ("haar", (61, 60, 3), "even height.*61"),
+        ("bicubic:2|bicubic:2", (6, 8, 3), "height that 2.*3"),
+    ]:
+        for call in (
+            lambda: get(spec).output_shape(shape),
+            lambda: get(spec)(noise((1,) + shape)),
+            lambda: get(spec).numpy(noise((1,) + shape)),
+        ):
             with pytest.raises(ValueError, match=words):
                 call()
 
 
-@pytest.mark.parametrize("shape", [(64, 64), (64, 64, 2), (64, 0, 3), (64, None, 3),
-                                   (64.0, 64, 3), 64, None])
+@pytest.mark.parametrize("shape", [(64, 64), (64, 64, 2), (64, 0, 3), (64, None, 3), (64.0, 64, 3), 64, None])
 def test_wrong_shapes_are_explained(shape):
     with pytest.raises(ValueError, match="shape.*expected.*got"):
         get("grey").output_shape(shape)

@@ -1,4 +1,5 @@
 """The sheet of figure 2."""
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -11,12 +12,11 @@ from tf_selfvae.transforms import available
 def has_panel(sheet, panel):
     """Says whether `panel` stands somewhere on the sheet, pixel for pixel."""
     height, width = panel.shape[:2]
-    starts = np.argwhere((sheet[:-height + 1, :-width + 1] == panel[0, 0]).all(-1))
-    return any(np.array_equal(sheet[y:y + height, x:x + width], panel) for y, x in starts)
+    starts = np.argwhere((sheet[: -height + 1, : -width + 1] == panel[0, 0]).all(-1))
+    return any(np.array_equal(sheet[y : y + height, x : x + width], panel) for y, x in starts)
 
 
-@pytest.mark.parametrize("shape", [(64, 64, 3), (40, 90, 3), (64, 64, 1), (12, 12, 3),
-                                   (700, 300, 3), (310, 310, 1)])
+@pytest.mark.parametrize("shape", [(64, 64, 3), (40, 90, 3), (64, 64, 1), (12, 12, 3), (700, 300, 3), (310, 310, 1)])
 def test_sheet_is_drawn_for_any_size(shape):
     sheet = transform_sheet(noise(shape))
     assert isinstance(sheet, Image.Image) and sheet.mode == "RGB"
@@ -32,11 +32,15 @@ def test_sheet_holds_the_cut_original_enlarged():
     np.testing.assert_array_equal(sheet, np.asarray(transform_sheet(image)))
 
 
-@pytest.mark.parametrize("image,words", [
-    (np.zeros((64, 64, 3)), "image.*uint8.*float64"),
-    (np.zeros((64, 64), np.uint8), r"image.*\(64, 64\)"),
-    (np.zeros((64, 64, 4), np.uint8), "image.*1 or 3 channels.*4"),
-    (np.zeros((11, 64, 3), np.uint8), "image.*>= 12.*11")])
+@pytest.mark.parametrize(
+    "image,words",
+    [
+        (np.zeros((64, 64, 3)), "image.*uint8.*float64"),
+        (np.zeros((64, 64), np.uint8), r"image.*\(64, 64\)"),
+        (np.zeros((64, 64, 4), np.uint8), "image.*1 or 3 channels.*4"),
+        (np.zeros((11, 64, 3), np.uint8), "image.*>= 12.*11"),
+    ],
+)
 def test_wrong_images_are_explained(image, words):
     with pytest.raises(ValueError, match=words):
         transform_sheet(image)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.small import config
-from tests.small import pictures
+from tests.small import config, pictures
 from tf_selfvae.data import load
 from tf_selfvae.tuning.space import SearchSpace
 

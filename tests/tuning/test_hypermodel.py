@@ -83,7 +83,10 @@ def test_it_fits_a_stock_tuner(data, tiny, tmp_path):
     tuner = keras_tuner.RandomSearch(
         SelfVAEHyperModel(data, 80, tiny),
         objective=keras_tuner.Objective("val_bpd", "min"),
-        max_trials=1, seed=1, directory=tmp_path, project_name="stock",
+        max_trials=1,
+        seed=1,
+        directory=tmp_path,
+        project_name="stock",
     )
     tuner.search(verbose=0)
     (trial,) = tuner.oracle.get_best_trials()
@@ -111,8 +114,11 @@ def test_weights_that_start_not_finite_fail_the_trial(data, tiny, monkeypatch):
 
 @pytest.mark.parametrize(
     "images, epochs, message",
-    [(84, 1, "images: expected a multiple of the batch size 8, got 84.*(80|88) is the nearest"),
-     (64, 9, "images: expected at least 72"), (0, 1, "images: expected a whole number")],
+    [
+        (84, 1, "images: expected a multiple of the batch size 8, got 84.*(80|88) is the nearest"),
+        (64, 9, "images: expected at least 72"),
+        (0, 1, "images: expected a whole number"),
+    ],
 )
 def test_budgets_that_cannot_be_kept_are_refused(data, tiny, images, epochs, message):
     with pytest.raises(ValueError, match=message):

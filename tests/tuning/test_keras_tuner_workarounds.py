@@ -322,7 +322,14 @@ def test_a_failed_trial_does_not_stop_its_round(tmp_path):
     oracle, ours = hyperband(workarounds.LastingHyperband, tmp_path / "ours", 13, lambda x: x, fail)
     assert [e for e, _ in ours] == [1] * 9 + [3] * 3 + [9]
     assert {past for _, past in ours[9:12]} == {"00", "02", "03"}
-    assert [i for i in oracle.start_order if oracle.trials[i].status == "FAILED"] == ["01", "04", "05", "06", "07", "08"]
+    assert [i for i in oracle.start_order if oracle.trials[i].status == "FAILED"] == [
+        "01",
+        "04",
+        "05",
+        "06",
+        "07",
+        "08",
+    ]
     assert oracle.trials["01"].score is None
     _, stock = hyperband(keras_tuner.oracles.HyperbandOracle, tmp_path / "stock", 13, lambda x: x, fail)
     assert all(past is None for _, past in stock[9:12])  # the fault: nothing of the round is promoted

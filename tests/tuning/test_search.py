@@ -138,8 +138,15 @@ def test_two_processes_do_not_search_in_one_folder(bayesian):
 def test_hyperband(spec, cache, tmp_path):
     # Nine parts would need 13 trials; 4 trials: three see a third, the best of them the rest.
     trials = tune(
-        spec, tmp_path / "hyper", trials=4, algorithm="hyperband", images=120, space=SPACE, cache_dir=cache,
-        precision="float32", verbose=0,
+        spec,
+        tmp_path / "hyper",
+        trials=4,
+        algorithm="hyperband",
+        images=120,
+        space=SPACE,
+        cache_dir=cache,
+        precision="float32",
+        verbose=0,
     )
     assert [t["metrics"]["images_seen"] for t in trials] == [40, 40, 40, 120]
     assert [t["metrics"]["images_spent"] for t in trials] == [40, 40, 40, 80]

@@ -6,8 +6,8 @@ import pytest
 
 import tf_selfvae as sv
 from tf_selfvae.model.families import most_levels
-from tf_selfvae.tuning.space import FAMILIES, SearchSpace
 from tf_selfvae.model.hierarchy import build_graph
+from tf_selfvae.tuning.space import FAMILIES, SearchSpace
 
 
 def draws(space, count):

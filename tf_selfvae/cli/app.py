@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from ..errors import UserError
 from .common import MODEL, SEED, assignments, clear_errors, print_results, save, start_tensorflow
 from .data_service import data_service
-from .export import export
 from .evaluate import evaluate, frechet, report, table
+from .export import export
 from .tune import tune
 
 _STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
@@ -27,49 +28,114 @@ for _command in (evaluate, frechet, report, table, export, tune, data_service):
 
 @main.command()
 @click.option("--preset", help="A named configuration; `selfvae presets` lists them.")
-@click.option("--config", "config_file", type=click.Path(exists=True, dir_okay=False), help="A configuration as JSON, instead of a preset.")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A configuration as JSON, instead of a preset.",
+)
 @click.option("--data", help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH.")
 @click.option("--run", required=True, type=click.Path(file_okay=False), help="The run's folder.")
 @click.option("--size", type=int, help="Side of the images; must be the model's.")
 @click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
-@click.option("--clock", type=click.Choice(["wall", "cpu"]), default="wall", show_default=True, help="What --minutes counts; cpu: processor time of all threads, fair between runs on one machine.")
+@click.option(
+    "--clock",
+    type=click.Choice(["wall", "cpu"]),
+    default="wall",
+    show_default=True,
+    help="What --minutes counts; cpu: processor time of all threads, fair between runs on one machine.",
+)
 @click.option("--epochs", type=int, help="Budget in passes over the training images.")
 @click.option("--seed", default=0, show_default=True, help="Of the weights and the order of images.")
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder; where there is none yet, start it.")
-@click.option("--strategy", type=click.Choice(["auto", "one", "mirrored", "multiworker"]), default="auto", show_default=True, help="auto: all GPUs of this machine; multiworker: all those of TF_CONFIG.")
-@click.option("--levels", metavar="RANGE", help="Train only these, as 1 or 1-2, with a second process that trains the others, as 2-.")
+@click.option(
+    "--strategy",
+    type=click.Choice(["auto", "one", "mirrored", "multiworker"]),
+    default="auto",
+    show_default=True,
+    help="auto: all GPUs of this machine; multiworker: all those of TF_CONFIG.",
+)
+@click.option(
+    "--levels",
+    metavar="RANGE",
+    help="Train only these, as 1 or 1-2, with a second process that trains the others, as 2-.",
+)
 @click.option("--peer", metavar="HOST:PORT", help="With --levels: where the process of the finest levels listens.")
-@click.option("--data-service", metavar="ADDRESS", help="A tf.data service that prepares training batches, as grpc://HOST:PORT.")
-@click.option("--checkpoint-seconds", type=click.FloatRange(0), default=60, show_default=True, help="Between two checkpoints.")
-@click.option("--precision", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto", show_default=True, help="Of convolutions; auto: bfloat16 where the processor has it.")
-@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="Override any field of the configuration, such as levels.0.mixtures=5.")
+@click.option(
+    "--data-service", metavar="ADDRESS", help="A tf.data service that prepares training batches, as grpc://HOST:PORT."
+)
+@click.option(
+    "--checkpoint-seconds", type=click.FloatRange(0), default=60, show_default=True, help="Between two checkpoints."
+)
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "float32", "bfloat16"]),
+    default="auto",
+    show_default=True,
+    help="Of convolutions; auto: bfloat16 where the processor has it.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Override any field of the configuration, such as levels.0.mixtures=5.",
+)
 @click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
 @clear_errors
 def train(
-    preset, config_file, data, run, size, minutes, clock, epochs, seed, resume, strategy, levels, peer, data_service,
-    checkpoint_seconds, precision, overrides, cache,
+    preset,
+    config_file,
+    data,
+    run,
+    size,
+    minutes,
+    clock,
+    epochs,
+    seed,
+    resume,
+    strategy,
+    levels,
+    peer,
+    data_service,
+    checkpoint_seconds,
+    precision,
+    overrides,
+    cache,
 ):
     """Train a model and leave a run's folder with weights, metrics and pictures."""
     for name, value in (("minutes", minutes), ("epochs", epochs)):
         if value is not None and value <= 0:
-            raise ValueError(f"--{name}: expected more than 0, got {value}")
+            raise UserError(f"--{name}: expected more than 0, got {value}")
     if (minutes is None) == (epochs is None):
-        raise ValueError("expected either --minutes or --epochs")
+        raise UserError("expected either --minutes or --epochs")
     config = None
     start_tensorflow()
     if preset or config_file or not resume:
         config = _config(preset, config_file, overrides, seed, precision, run if resume else None)
         if not data and not resume:
-            raise ValueError("--data: expected a data set, such as photos64 or folder:PATH")
+            raise UserError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
-            raise ValueError(f"--size: the model's images are {config.image[0]}x{config.image[1]}, got {size}")
+            raise UserError(f"--size: the model's images are {config.image[0]}x{config.image[1]}, got {size}")
     elif overrides:
-        raise ValueError("--set changes a --preset or --config, and --resume alone takes the run's own configuration")
+        raise UserError("--set changes a --preset or --config, and --resume alone takes the run's own configuration")
     from ..training.api import train as run_training
 
     results = run_training(
-        config, data, run, minutes, epochs, seed=seed, resume=resume, cache_dir=cache, clock=clock,
-        strategy=strategy, service=data_service, checkpoint_seconds=checkpoint_seconds, levels=levels, peer=peer,
+        config,
+        data,
+        run,
+        minutes,
+        epochs,
+        seed=seed,
+        resume=resume,
+        cache_dir=cache,
+        clock=clock,
+        strategy=strategy,
+        service=data_service,
+        checkpoint_seconds=checkpoint_seconds,
+        levels=levels,
+        peer=peer,
     )
     if results is None:
         raise SystemExit(_STOPPED)
@@ -87,7 +153,7 @@ def _config(preset, config_file, overrides, seed, precision, run):
     from ..runs import Run
 
     if bool(preset) == bool(config_file):
-        raise ValueError("expected either --preset or --config")
+        raise UserError("expected either --preset or --config")
     config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
     if precision == "auto":
         started = run is not None and Run(run).config.exists()
@@ -98,7 +164,15 @@ def _config(preset, config_file, overrides, seed, precision, run):
 @main.command()
 @MODEL
 @click.option("-n", "--count", type=click.IntRange(1), default=8, show_default=True)
-@click.option("-t", "--temperature", multiple=True, type=float, default=(1.0, 0.7), show_default=True, help="One group of columns each.")
+@click.option(
+    "-t",
+    "--temperature",
+    multiple=True,
+    type=float,
+    default=(1.0, 0.7),
+    show_default=True,
+    help="One group of columns each.",
+)
 @click.option("-o", "--output", default="samples.png", show_default=True, type=click.Path(dir_okay=False))
 @SEED
 @clear_errors

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from ..errors import UserError
+
 # TensorFlow takes seconds to import and logs to the terminal: commands import it when they run.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -55,7 +57,7 @@ def assignments(pairs):
     for pair in pairs:
         path, equals, value = pair.partition("=")
         if not equals:
-            raise ValueError(f"--set: expected FIELD=VALUE, got {pair!r}")
+            raise UserError(f"--set: expected FIELD=VALUE, got {pair!r}")
         values[path] = value
     return values
 
@@ -68,7 +70,9 @@ def print_results(results):
     """Print a table of bits per dimension."""
     click.echo(f"\n{results['split']} ({results['images']} images), bits per dimension of x:")
     for count, bound in results.get("bounds", {}).items():
-        click.echo(f"  {count:>4s} sample{' ' if count == '1' else 's'}   {bound['bpd']:8.4f} +- {bound['standard_error']:.4f}")
+        click.echo(
+            f"  {count:>4s} sample{' ' if count == '1' else 's'}   {bound['bpd']:8.4f} +- {bound['standard_error']:.4f}"
+        )
     for name, value in results.items():
         if name == "bpd" or name.startswith(("re_", "kl_")):
             click.echo(f"  {name:14s} {value:8.4f}")
@@ -91,7 +95,7 @@ def save(picture, output):
 
     output = Path(output)
     if output.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
-        raise ValueError(f"--output: expected a name ending in .png, .jpg or .webp, got {str(output)!r}")
+        raise UserError(f"--output: expected a name ending in .png, .jpg or .webp, got {str(output)!r}")
     output.parent.mkdir(parents=True, exist_ok=True)
     with atomic(output) as path:
         picture.save(path)

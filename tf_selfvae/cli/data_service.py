@@ -8,7 +8,13 @@ from .common import clear_errors, start_tensorflow
 
 
 @click.command("data-service")
-@click.option("--port", type=click.IntRange(0, 65535), default=5050, show_default=True, help="Of the dispatcher, or of the worker with --dispatcher; 0: any that is free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5050,
+    show_default=True,
+    help="Of the dispatcher, or of the worker with --dispatcher; 0: any that is free.",
+)
 @click.option("--dispatcher", metavar="HOST:PORT", help="Run only a worker, which joins this dispatcher.")
 @click.option("--host", default="localhost", show_default=True, help="The name by which trainers reach this machine.")
 @clear_errors

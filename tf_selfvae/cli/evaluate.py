@@ -25,18 +25,27 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     start_tensorflow()
     from ..evaluation import measure as commands
 
-    print_results(
-        commands.evaluate(model, data, split, limit, importance_samples, cache, seed, memory)
-    )
+    print_results(commands.evaluate(model, data, split, limit, importance_samples, cache, seed, memory))
 
 
 @click.command()
 @MODEL
 @click.option("--data", help="By default the run's own data set.")
 @click.option("--split", type=click.Choice(["test", "validation", "train"]), default="train", show_default=True)
-@click.option("--count", type=int, default=10_000, show_default=True, help="Pictures of each side, at most the split's.")
-@click.option("--features", default="inception", show_default=True, help='"inception", or a .keras file that turns grey levels 0..255 to vectors.')
-@click.option("--inception-weights", type=click.Path(), help="Keras's Inception-v3 file without its top; by default Keras downloads it.")
+@click.option(
+    "--count", type=int, default=10_000, show_default=True, help="Pictures of each side, at most the split's."
+)
+@click.option(
+    "--features",
+    default="inception",
+    show_default=True,
+    help='"inception", or a .keras file that turns grey levels 0..255 to vectors.',
+)
+@click.option(
+    "--inception-weights",
+    type=click.Path(),
+    help="Keras's Inception-v3 file without its top; by default Keras downloads it.",
+)
 @click.option("--cache", type=click.Path(file_okay=False))
 @SEED
 @clear_errors

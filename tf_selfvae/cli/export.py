@@ -9,8 +9,21 @@ from .common import clear_errors, start_tensorflow
 
 @click.command()
 @click.argument("run", type=click.Path())
-@click.option("--format", "form", required=True, type=click.Choice(["saved_model", "tfjs"]), help="For TensorFlow Serving, or for a browser.")
-@click.option("-o", "--output", required=True, type=click.Path(), metavar="DIR", help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.")
+@click.option(
+    "--format",
+    "form",
+    required=True,
+    type=click.Choice(["saved_model", "tfjs"]),
+    help="For TensorFlow Serving, or for a browser.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(),
+    metavar="DIR",
+    help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.",
+)
 @clear_errors
 def export(run, form, output):
     """Write the model of RUN (a run's folder or a .keras file) for other programs."""

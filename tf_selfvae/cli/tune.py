@@ -11,42 +11,120 @@ from .common import SEED, assignments, clear_errors, start_tensorflow
 
 
 @click.command()
-@click.option("--data", required=True, help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH.")
-@click.option("--run", required=True, type=click.Path(file_okay=False), help="The search's folder; the same command again goes on with it.")
-@click.option("--trials", type=int, default=20, show_default=True, help="How many; of a Bayesian search it may be raised later.")
+@click.option(
+    "--data", required=True, help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH."
+)
+@click.option(
+    "--run",
+    required=True,
+    type=click.Path(file_okay=False),
+    help="The search's folder; the same command again goes on with it.",
+)
+@click.option(
+    "--trials", type=int, default=20, show_default=True, help="How many; of a Bayesian search it may be raised later."
+)
 @click.option("--algorithm", type=click.Choice(["bayesian", "hyperband"]), default="bayesian", show_default=True)
-@click.option("--images", type=int, default=20_000, show_default=True, help="Training images that a trial sees (Hyperband: that the longest see).")
+@click.option(
+    "--images",
+    type=int,
+    default=20_000,
+    show_default=True,
+    help="Training images that a trial sees (Hyperband: that the longest see).",
+)
 @click.option("--size", type=int, help="Side of the images; by default the data's.")
 @click.option("--channels", type=click.Choice(["1", "3"]), default="3", show_default=True)
-@click.option("--family", "families", multiple=True, help="vae, downscale-mixture, downscale-reversible or sketch; repeat it. By default all that fit the size.")
-@click.option("--width", "widths", type=int, multiple=True, help="Channels of the main networks; repeat it. By default 32, 48, 64, 96.")
+@click.option(
+    "--family",
+    "families",
+    multiple=True,
+    help="vae, downscale-mixture, downscale-reversible or sketch; repeat it. By default all that fit the size.",
+)
+@click.option(
+    "--width",
+    "widths",
+    type=int,
+    multiple=True,
+    help="Channels of the main networks; repeat it. By default 32, 48, 64, 96.",
+)
 @click.option("--levels", type=int, multiple=True, help="How often the downscale families halve images; repeat it.")
 @click.option("--mixtures", type=int, multiple=True, help="Logistic components; repeat it. By default 3, 5, 10.")
 @click.option("--learning-rate", type=float, nargs=2, metavar="LOWEST HIGHEST", help="By default 5e-4 1e-2.")
 @click.option("--network", "networks", multiple=True, help="residual or dense; repeat it. By default residual.")
-@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="A field that every trial has, such as optimizer.batch_size=32.")
-@click.option("--precision", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto", show_default=True, help="Of convolutions; auto: bfloat16 where the processor has it.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A field that every trial has, such as optimizer.batch_size=32.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "float32", "bfloat16"]),
+    default="auto",
+    show_default=True,
+    help="Of convolutions; auto: bfloat16 where the processor has it.",
+)
 @click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
-@click.option("--silence", type=float, default=60.0, show_default=True, help="Seconds after which a chief gives up a worker that gives no sign.")
+@click.option(
+    "--silence",
+    type=float,
+    default=60.0,
+    show_default=True,
+    help="Seconds after which a chief gives up a worker that gives no sign.",
+)
 @SEED
 @clear_errors
-def tune(data, run, trials, algorithm, images, size, channels, families, widths, levels, mixtures, learning_rate, networks, overrides, precision, cache, silence, seed):
+def tune(
+    data,
+    run,
+    trials,
+    algorithm,
+    images,
+    size,
+    channels,
+    families,
+    widths,
+    levels,
+    mixtures,
+    learning_rate,
+    networks,
+    overrides,
+    precision,
+    cache,
+    silence,
+    seed,
+):
     """Search for the configuration of the lowest validation bits per dimension.
 
     Start it in several processes with KERASTUNER_TUNER_ID=chief, tuner0, tuner1, ..., and in all of them
     KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT, to share the trials among workers.
     """
     choices = {
-        "families": families, "widths": widths, "levels": levels, "mixtures": mixtures,
-        "learning_rate": learning_rate, "networks": networks, "overrides": assignments(overrides),
+        "families": families,
+        "widths": widths,
+        "levels": levels,
+        "mixtures": mixtures,
+        "learning_rate": learning_rate,
+        "networks": networks,
+        "overrides": assignments(overrides),
     }
     start_tensorflow()
     from ..tuning.results import best, markdown
     from ..tuning.search import tune as search
 
     trials = search(
-        data, run, trials, algorithm, images, {name: value for name, value in choices.items() if value},
-        size, int(channels), seed, precision, cache, silence,
+        data,
+        run,
+        trials,
+        algorithm,
+        images,
+        {name: value for name, value in choices.items() if value},
+        size,
+        int(channels),
+        seed,
+        precision,
+        cache,
+        silence,
     )
     if trials is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..checks import check_count
+from ..errors import UserError
 from .dataset import Dataset
 from .folder import load_folder
 from .npz import load_npz
@@ -43,7 +44,7 @@ def load(name, size=None, channels=3, cache_dir=None):
     if size is not None:
         size = check_count(size, "size")
     if channels not in (1, 3):
-        raise ValueError(f"channels: expected 1 or 3, got {channels!r}")
+        raise UserError(f"channels: expected 1 or 3, got {channels!r}")
     name, channels = str(name), int(channels)
     kind, _, path = name.partition(":")
     if kind in ("folder", "npz") and path:
@@ -61,9 +62,9 @@ def load(name, size=None, channels=3, cache_dir=None):
         # CelebA is not augmented (section 4.1).
         augmented = name != "celeba64"
         return Dataset(name, splits, resize, flips=augmented, shifts=own // 16 if augmented else 0)
-    raise ValueError(f"data: {name!r} is unknown; valid ones: {', '.join(available())}")
+    raise UserError(f"data: {name!r} is unknown; valid ones: {', '.join(available())}")
 
 
 def _check_own_size(name, size, own):
     if size not in (None, own):
-        raise ValueError(f"size: {name!r} has images of {own}x{own}, got {size}")
+        raise UserError(f"size: {name!r} has images of {own}x{own}, got {size}")

@@ -39,9 +39,9 @@ def shift(images, seed, most, part=(0, 1)):
     first, step = part
     height, width = images.shape[1], images.shape[2]
     padded = tf.pad(images, [[0, 0], [most, most], [most, most], [0, 0]], "REFLECT")
-    offsets = tf.random.stateless_uniform(
-        [2, tf.shape(images)[0] * step], seed, 0, 2 * most + 1, dtype=tf.int32
-    )[:, first::step]
+    offsets = tf.random.stateless_uniform([2, tf.shape(images)[0] * step], seed, 0, 2 * most + 1, dtype=tf.int32)[
+        :, first::step
+    ]
     rows = offsets[0][:, None] + tf.range(height)
     columns = offsets[1][:, None] + tf.range(width)
     padded = tf.gather(padded, rows, axis=1, batch_dims=1)

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..checks import check_count
+from ..errors import UserError
 from . import service as services
 from .augment import flip, shift
 from .order import check_shard, seed_pair, shuffled
@@ -50,9 +51,7 @@ class Dataset:
         counts = ", ".join(f"{self.counts[s]} {s}" for s in ("train", "validation", "test"))
         return f"{self.name}: {height}x{width}x{channels}, {counts}; resize: {self.resize}"
 
-    def train(
-        self, batch_size, seed=0, augment=None, repeat=False, start_batch=0, shard=(0, 1, 1), service=None
-    ):
+    def train(self, batch_size, seed=0, augment=None, repeat=False, start_batch=0, shard=(0, 1, 1), service=None):
         """Give training batches, shuffled anew each pass and augmented; the last partial one is dropped.
 
         Pass p is a permutation drawn from (seed, p), and row j of batch b is augmented from (seed, b, j):
@@ -86,16 +85,12 @@ class Dataset:
         start = check_count(start_batch, "start_batch", least=0)
         first, count, total = check_shard(shard)
         if batch_size > len(images):
-            raise ValueError(
-                f"batch_size: expected at most {len(images)} (all training images), got {batch_size}"
-            )
+            raise UserError(f"batch_size: expected at most {len(images)} (all training images), got {batch_size}")
         if batch_size % total:
-            raise ValueError(
-                f"batch_size: expected a multiple of {total}, the replicas that share it, got {batch_size}"
-            )
+            raise UserError(f"batch_size: expected a multiple of {total}, the replicas that share it, got {batch_size}")
         if service is not None:
             if not repeat:
-                raise ValueError("service: expected with repeat=True only: a service knows no passes that end")
+                raise UserError("service: expected with repeat=True only: a service knows no passes that end")
             services.check_source(images)
         augment = augment is None or augment
         read, pair = row_reader(images), tf.constant(seed_pair(seed))

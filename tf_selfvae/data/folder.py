@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..errors import UserError
 from . import pictures
 from .cache import cached
 from .splits import split
@@ -24,12 +25,10 @@ def load_folder(path, size, channels, cache_dir):
     """
     root = Path(path).expanduser()
     if not root.is_dir():
-        raise ValueError(f"data: {root} is not a folder")
+        raise UserError(f"data: {root} is not a folder")
     paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in _ENDINGS and p.is_file())
     if not paths:
-        raise ValueError(
-            f"data: {root} holds no pictures; expected files ending in {', '.join(sorted(_ENDINGS))}"
-        )
+        raise UserError(f"data: {root} holds no pictures; expected files ending in {', '.join(sorted(_ENDINGS))}")
     size = size or 64
     stats = [(str(p.relative_to(root)), *_stamp(p)) for p in paths]
     key = ["folder", str(root.resolve()), stats, size, channels, pictures.SQUARE]

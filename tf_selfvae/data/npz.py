@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ..errors import UserError
 from . import pictures
 from .cache import cached
 from .splits import split
@@ -31,12 +32,12 @@ def load_npz(path, size, channels, cache_dir):
     """
     path = Path(path).expanduser()
     if not path.is_file():
-        raise ValueError(f"data: {path} is not a file")
+        raise UserError(f"data: {path} is not a file")
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except _NO_ARCHIVE as error:
-        raise ValueError(f"data: {path} is not a NumPy .npz archive ({error})") from None
+        raise UserError(f"data: {path} is not a NumPy .npz archive ({error})") from None
     images = _images(path, arrays)
     same = size in (None, images.shape[1]) and images.shape[1] == images.shape[2]
     resize = "none: images kept as they are" if same else pictures.SQUARE
@@ -48,9 +49,7 @@ def load_npz(path, size, channels, cache_dir):
             ready = images
         else:
             side = size or min(images.shape[1:3])
-            ready = np.stack(
-                [pictures.square(_picture(image), side, channels) for image in images]
-            )
+            ready = np.stack([pictures.square(_picture(image), side, channels) for image in images])
         parts = split(len(ready), test=0.15, validation=0.05)
         return {name: ready[index] for name, index in parts.items()}
 
@@ -66,11 +65,11 @@ def _images(path, arrays):
     names = [name for name in ("images", "x") if name in arrays] or candidates
     listing = ", ".join(f"{n}: {a.dtype} {list(a.shape)}" for n, a in arrays.items())
     if len(names) > 1 and "images" not in names:
-        raise ValueError(f'data: {path} holds several arrays of images; name one "images": {listing}')
+        raise UserError(f'data: {path} holds several arrays of images; name one "images": {listing}')
     if not names or names[0] not in candidates:
-        raise ValueError(f"data: expected a uint8 array [N, H, W, 1 or 3] in {path}, got {listing}")
+        raise UserError(f"data: expected a uint8 array [N, H, W, 1 or 3] in {path}, got {listing}")
     images = arrays[names[0]]
     images = images[..., None] if images.ndim == 3 else images
     if images.shape[-1] not in (1, 3) or images.size == 0:
-        raise ValueError(f"data: expected a uint8 array [N, H, W, 1 or 3] in {path}, got {listing}")
+        raise UserError(f"data: expected a uint8 array [N, H, W, 1 or 3] in {path}, got {listing}")
     return images

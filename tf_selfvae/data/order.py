@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..checks import check_count
+from ..errors import UserError
 
 # Four rounds, TensorFlow's default, leave passes of 9,469 images correlated by 13 standard deviations;
 # with eight and more none was seen.
@@ -46,7 +47,7 @@ def check_shard(shard):
         if first + count > total:
             raise ValueError
     except (TypeError, ValueError):
-        raise ValueError(
+        raise UserError(
             "shard: expected (first, count, total), whole numbers with first >= 0, count >= 1 and "
             f"first + count <= total, got {shard!r}"
         ) from None

@@ -46,10 +46,7 @@ def load_photos(size, channels, cache_dir):
         random = np.random.default_rng(64)
         return {
             split: np.concatenate(
-                [
-                    _crops(photo, _COUNTS[split] // len(photos), size, channels, random)
-                    for photo in photos
-                ]
+                [_crops(photo, _COUNTS[split] // len(photos), size, channels, random) for photo in photos]
             )
             for split, photos in _PHOTOS.items()
         }

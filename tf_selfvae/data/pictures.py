@@ -9,6 +9,8 @@ import numpy as np
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
+from ..errors import UserError
+
 SQUARE = "antialiased bicubic (Pillow) to the short side, then a centre crop"
 _MODES = {1: "L", 3: "RGB"}
 _LOG = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ def to_mode(picture, channels):
     """
     picture = ImageOps.exif_transpose(picture)
     if picture.mode == "F":
-        raise ValueError("expected whole values, got floating-point ones")
+        raise UserError("expected whole values, got floating-point ones")
     if picture.mode.startswith("I"):
         # 16 bits: Pillow's convert would clip; the upper eight are kept, as it does for colour.
         upper = np.clip(np.asarray(picture) >> 8, 0, 255)
@@ -66,7 +68,7 @@ def open_picture(path):
         with Image.open(path) as picture:
             return to_array(to_mode(picture, 3), 3)
     except (OSError, ValueError) as error:
-        raise ValueError(f"image: {path} can't be read as a picture ({error})") from None
+        raise UserError(f"image: {path} can't be read as a picture ({error})") from None
 
 
 def decode_all(paths, size, channels, label):
@@ -93,15 +95,13 @@ def decode_all(paths, size, channels, label):
             return error
 
     with ThreadPoolExecutor() as pool:
-        results = list(
-            tqdm(pool.map(decode, paths), total=len(paths), desc=f"reading {label}", leave=False)
-        )
+        results = list(tqdm(pool.map(decode, paths), total=len(paths), desc=f"reading {label}", leave=False))
     broken = [i for i, result in enumerate(results) if isinstance(result, Exception)]
     if broken:
         listing = "; ".join(f"{paths[i]} ({results[i]})" for i in broken[:10])
         more = f" and {len(broken) - 10} more" if len(broken) > 10 else ""
         if len(broken) > _FEW * len(paths):
-            raise ValueError(
+            raise UserError(
                 f"data: {len(broken)} of {len(paths)} pictures of {label} can't be read, expected at "
                 f"most 1%: {listing}{more}"
             )

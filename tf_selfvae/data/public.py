@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from ..errors import UserError
 from . import pictures
 from .cache import cached
 from .splits import split
@@ -62,7 +63,7 @@ def load_public(name, channels, cache_dir):
         try:
             parts = tfds.load(source.builder, split=["train", source.test], shuffle_files=False)
         except Exception as error:  # the downloader raises many kinds
-            raise ValueError(
+            raise UserError(
                 f"data: {name!r} is not on disk and can't be downloaded ({type(error).__name__}: "
                 f"{str(error).splitlines()[0] if str(error) else 'no message'}); "
                 'use "photos64", "folder:PATH" or "npz:PATH" without a network'

@@ -15,6 +15,8 @@ import zlib
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
+
 _HEAD, _TAIL = 12, 4  # bytes of length and checksums around what a record holds
 
 
@@ -80,10 +82,10 @@ class RecordWriter:
     def write(self, images):
         """Append uint8 images [n, H, W, C]."""
         if images.dtype != np.uint8 or images.ndim != 4:
-            raise ValueError(f"images: expected uint8 [N, H, W, C], got {images.dtype} {list(images.shape)}")
+            raise UserError(f"images: expected uint8 [N, H, W, C], got {images.dtype} {list(images.shape)}")
         self.image_shape = self.image_shape or images.shape[1:]
         if images.shape[1:] != self.image_shape:
-            raise ValueError(f"images: expected {list(self.image_shape)} as before, got {list(images.shape[1:])}")
+            raise UserError(f"images: expected {list(self.image_shape)} as before, got {list(images.shape[1:])}")
         with _system_errors(self._path):
             for image in images:
                 self._writer.write(image.tobytes())

@@ -20,6 +20,8 @@ import grpc
 import tensorflow as tf
 from tensorflow.python.eager import cancellation  # what tf.distribute's own coordinator stops workers by
 
+from ..errors import UserError
+
 _PATIENCE = 30.0  # seconds for a service that is just starting
 _FORGOT = "caused by a dispatcher restart"  # in TensorFlow's words
 _RESUME = "start `selfvae data-service`, then train again with --resume"
@@ -29,7 +31,7 @@ _LARGEST = 2**30  # bytes; a graph holds at most 2 GiB
 def check_source(images):
     """Raise a ValueError for an array that is too large to be sent with a graph."""
     if getattr(images, "path", None) is None and images.nbytes > _LARGEST:
-        raise ValueError(
+        raise UserError(
             f"service: expected images of a cache, or at most {_LARGEST:,} bytes in memory, got {images.nbytes:,}"
         )
 
@@ -85,7 +87,7 @@ def wait_for(address, worker=True):
                 return
             time.sleep(min(0.2, left))
     wanted = "a tf.data service with a worker" if worker else "the dispatcher of a tf.data service"
-    raise ValueError(
+    raise UserError(
         f"service: expected {wanted} at grpc://{address} within {_PATIENCE:g} s, got: {problem}; "
         "`selfvae data-service` runs one"
     )
@@ -150,7 +152,9 @@ def watched(service, patience=_PATIENCE):
         if problems:
             raise ServiceLost(f"service: {service} was silent for {patience:g} s ({problems[0]}); {_RESUME}") from error
         if isinstance(error, tf.errors.NotFoundError) and _FORGOT in error.message:
-            raise ServiceLost(f"service: {service} was started anew while it was in use; train again with --resume") from error
+            raise ServiceLost(
+                f"service: {service} was started anew while it was in use; train again with --resume"
+            ) from error
         raise
     finally:
         finished.set()
@@ -161,7 +165,7 @@ def _address(service):
     scheme, separator, address = str(service).partition("://")
     host, colon, port = address.rpartition(":")
     if scheme != "grpc" or not (separator and colon and host and port.isascii() and port.isdigit()):
-        raise ValueError(f'service: expected "grpc://host:port", got {service!r}')
+        raise UserError(f'service: expected "grpc://host:port", got {service!r}')
     return address
 
 
@@ -197,4 +201,4 @@ def _started(port, make):
     try:
         return make()
     except (RuntimeError, tf.errors.OpError) as error:
-        raise ValueError(f"port: expected a free one, got {port} ({error})") from None
+        raise UserError(f"port: expected a free one, got {port} ({error})") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..errors import UserError
+
 _SEED = 20210117
 
 
@@ -32,5 +34,5 @@ def split(count, **fractions):
         parts[name] = np.sort(order[begin : begin + size])
         begin += size
     if begin >= count:
-        raise ValueError(f"data: {count} images are too few to put {', '.join(fractions)} aside")
+        raise UserError(f"data: {count} images are too few to put {', '.join(fractions)} aside")
     return {"train": np.sort(order[begin:]), **parts}

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from ..errors import UserError
 from .batch import flat_batch, with_batch_of
 
 tfb = tfp.bijectors
@@ -24,7 +25,7 @@ def coupling_mask(shape, mask):
         ValueError: for an unknown mask.
     """
     if mask not in MASKS:
-        raise ValueError(f"mask: expected one of {', '.join(MASKS)}, got {mask!r}")
+        raise UserError(f"mask: expected one of {', '.join(MASKS)}, got {mask!r}")
     rows, columns, channels = np.indices(tuple(shape))
     if mask.startswith("checkerboard"):
         kept = (rows + columns) % 2 == 0

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from ..errors import UserError
 from .parameters import check_bounds, check_shapes, common_dtype, to_tensor
 
 tfb = tfp.bijectors
@@ -190,12 +191,8 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         prefix = tf.concat([[n], self.batch_shape_tensor()], axis=0)
         components, channels = self._loc.shape[-1], self._loc.shape[-2]
         return self.sample_from(
-            tf.random.stateless_uniform(
-                tf.concat([prefix, [components]], 0), component_seed, dtype=self.dtype
-            ),
-            tf.random.stateless_uniform(
-                tf.concat([prefix, [channels]], 0), value_seed, dtype=self.dtype
-            ),
+            tf.random.stateless_uniform(tf.concat([prefix, [components]], 0), component_seed, dtype=self.dtype),
+            tf.random.stateless_uniform(tf.concat([prefix, [channels]], 0), value_seed, dtype=self.dtype),
         )
 
     def sample_from(self, uniform_component, uniform_value, temperature=1.0):
@@ -241,7 +238,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
           they were before rounding, clipped to `[low, high]`.
         """
         if isinstance(temperature, (int, float)) and not temperature >= 0:
-            raise ValueError(f"temperature: expected at least 0, got {temperature}")
+            raise UserError(f"temperature: expected at least 0, got {temperature}")
         temperature = tf.cast(temperature, self.dtype)
         pick = self._one_hot(self._logits + temperature * tf.cast(gumbel, self.dtype))
         return self._decode(pick, temperature * tf.cast(logistic, self.dtype))

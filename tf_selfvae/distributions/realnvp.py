@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from ..errors import UserError
 from .affine_coupling import AffineCoupling
 from .first_channels import FirstChannels
 from .squeeze import Squeeze
@@ -35,9 +36,7 @@ def coupling_shapes(shape, scales=2):
     couplings = []
     for _ in range(scales - 1):
         if height % 2 or width % 2:
-            raise ValueError(
-                f"scales: a latent of {tuple(shape)} can't be squeezed {scales - 1} times"
-            )
+            raise UserError(f"scales: a latent of {tuple(shape)} can't be squeezed {scales - 1} times")
         couplings += [(height, width, channels, m) for m in _masks("checkerboard", _BEFORE)]
         height, width, channels = height // 2, width // 2, 4 * channels
         couplings += [(height, width, channels, m) for m in _masks("channel", _AFTER)]
@@ -65,7 +64,7 @@ def realnvp(shape, networks, rescales):
     """
     scales, extra = divmod(len(networks) - _LAST, _BEFORE + _AFTER)
     if extra or scales < 0 or len(rescales) != len(networks):
-        raise ValueError(
+        raise UserError(
             f"networks: expected {_LAST} + {_BEFORE + _AFTER} a further scale, each with a rescale; "
             f"got {len(networks)} and {len(rescales)} rescales"
         )

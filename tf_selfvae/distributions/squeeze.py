@@ -5,6 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from ..errors import UserError
 from .batch import with_batch_of
 
 tfb = tfp.bijectors
@@ -25,7 +26,7 @@ class Squeeze(tfb.Bijector):
         parameters = dict(locals())
         height, width, channels = shape
         if height % 2 or width % 2:
-            raise ValueError(f"shape: expected even rows and columns, got {tuple(shape)}")
+            raise UserError(f"shape: expected even rows and columns, got {tuple(shape)}")
         self._shape = (height, width, channels)
         super().__init__(
             forward_min_event_ndims=3,

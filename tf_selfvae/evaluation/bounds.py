@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..model import noise as noises
 from ..checks import check_count, check_images
+from ..errors import UserError
 from ..files import atomic
+from ..model import noise as noises
 from ..model.importance import log_mean_exp, sample_weights
 
 _SAVE_EVERY = 30  # seconds between two saves of what was drawn
@@ -55,7 +56,7 @@ class WeightStore:
                 weights, self.drawn = file["weights"], file["drawn"]
                 self.sums = {term: file[f"sum_{term}"] for term in self.sums}
         except Exception as error:  # NumPy raises many kinds for a file that is not what it was
-            raise ValueError(f"evaluation: {self.path} cannot be read ({error}); remove it to start again") from error
+            raise UserError(f"evaluation: {self.path} cannot be read ({error}); remove it to start again") from error
         missing = max(0, samples - weights.shape[1])
         self.weights = np.pad(weights, [(0, 0), (0, missing)], constant_values=np.nan)
 
@@ -87,11 +88,11 @@ def rows_that_fit(model, memory_gib):
         ValueError: when not one row fits.
     """
     if not (isinstance(memory_gib, (int, float)) and math.isfinite(memory_gib) and memory_gib > 0):
-        raise ValueError(f"memory_gib: expected a finite number above 0, got {memory_gib!r}")
+        raise UserError(f"memory_gib: expected a finite number above 0, got {memory_gib!r}")
     row = model.bytes_per_row() * _OVERHEAD
     rows = int(memory_gib * 2**30 // row)
     if rows < 1:
-        raise ValueError(f"memory_gib: one sample of one image takes {row / 2**30:.3g} GiB, got {memory_gib}")
+        raise UserError(f"memory_gib: one sample of one image takes {row / 2**30:.3g} GiB, got {memory_gib}")
     return min(rows, _MOST_ROWS)
 
 
@@ -133,8 +134,12 @@ def importance_bound(
     begun = saved = time.monotonic()
     done = int(np.minimum(store.drawn, samples).sum())
     bar = tqdm(
-        total=len(images) * samples, initial=done, unit="sample", desc=f"{samples} samples an image",
-        disable=not progress, smoothing=0.05,
+        total=len(images) * samples,
+        initial=done,
+        unit="sample",
+        desc=f"{samples} samples an image",
+        disable=not progress,
+        smoothing=0.05,
     )
     try:
         # Images at the same place of their samples go together.
@@ -142,9 +147,7 @@ def importance_bound(
             chosen = np.flatnonzero(store.drawn == place)
             for begin in range(0, len(chosen) if place < samples else 0, batch_size):
                 part = chosen[begin : begin + batch_size]
-                chunks = sample_weights(
-                    model, images[part], seeds.numpy()[part], int(place), samples, rows
-                )
+                chunks = sample_weights(model, images[part], seeds.numpy()[part], int(place), samples, rows)
                 for first, weights, terms in chunks:
                     store.add(part, first, weights, terms)
                     bar.update(weights.size)
@@ -179,7 +182,7 @@ def summarise(store, samples, dims):
     weights = store.weights[:, :samples]
     if not np.isfinite(weights).all():
         bad = np.flatnonzero(~np.isfinite(weights).all(1))
-        raise ValueError(f"evaluation: the weights of {len(bad)} images (first: {bad[0]}) are not finite")
+        raise UserError(f"evaluation: the weights of {len(bad)} images (first: {bad[0]}) are not finite")
     unit = dims * math.log(2)
     bounds = {}
     for k in [*(k for k in (1, 8, 64, 512) if k < samples), samples]:

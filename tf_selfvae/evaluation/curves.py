@@ -6,10 +6,12 @@ import csv
 import io
 
 import matplotlib
-from PIL import Image
 
 # The object interface: a figure of a library must not touch its user's pyplot.
 from matplotlib.figure import Figure
+from PIL import Image
+
+from ..errors import UserError
 
 
 def read_metrics(path):
@@ -34,7 +36,7 @@ def training_curves(metrics, terms):
         ValueError: when no epoch has ended yet.
     """
     if not metrics.get("bpd"):
-        raise ValueError("metrics: expected at least one epoch, got none")
+        raise UserError("metrics: expected at least one epoch, got none")
     has_minutes = "minutes" in metrics
     across = metrics["minutes"] if has_minutes else [1 + i for i in range(len(metrics["bpd"]))]
     label = "minutes of training" if has_minutes else "epoch"

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
+
 _INCEPTION_SIDE = 299
 
 
@@ -32,9 +34,9 @@ class FeatureNetwork:
     def __init__(self, model, name, preprocess=None):
         inputs, outputs = model.input_shape, model.output_shape
         if not isinstance(inputs, tuple) or len(inputs) != 4 or inputs[-1] not in (1, 3):
-            raise ValueError(f"features: expected a model of pictures [B, h, w, 1 or 3], it reads {inputs}")
+            raise UserError(f"features: expected a model of pictures [B, h, w, 1 or 3], it reads {inputs}")
         if not isinstance(outputs, tuple) or len(outputs) != 2 or outputs[-1] is None:
-            raise ValueError(f"features: expected a model that gives vectors [B, D], it gives {outputs}")
+            raise UserError(f"features: expected a model that gives vectors [B, D], it gives {outputs}")
         self.name, self.size = name, outputs[-1]
         _, height, width, self._channels = inputs
 
@@ -55,9 +57,7 @@ class FeatureNetwork:
         """
         images = np.asarray(images)
         if images.ndim != 4 or (images.shape[-1], self._channels) not in ((1, 1), (3, 3), (1, 3)):
-            raise ValueError(
-                f"images: {self.name} reads [B, H, W, {self._channels}], got {list(images.shape)}"
-            )
+            raise UserError(f"images: {self.name} reads [B, H, W, {self._channels}], got {list(images.shape)}")
         return self._run(np.broadcast_to(images, (*images.shape[:3], self._channels))).numpy()
 
 
@@ -75,18 +75,20 @@ def inception(weights=None):
         OSError: when the download fails; nothing stands in for the weights.
     """
     if weights is not None and not Path(weights).is_file():
-        raise ValueError(f"inception_weights: {weights} does not exist")
+        raise UserError(f"inception_weights: {weights} does not exist")
     shape = (_INCEPTION_SIDE, _INCEPTION_SIDE, 3)
     application = keras.applications.InceptionV3
     try:
         model = application(
-            include_top=False, pooling="avg", input_shape=shape,
+            include_top=False,
+            pooling="avg",
+            input_shape=shape,
             weights="imagenet" if weights is None else str(weights),
         )
     except Exception as error:  # Keras raises many kinds, here and in downloads
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if weights is not None:
-            raise ValueError(f"inception_weights: {weights} does not hold Inception-v3's weights: {reason}") from error
+            raise UserError(f"inception_weights: {weights} does not hold Inception-v3's weights: {reason}") from error
         raise OSError(
             f"the Inception-v3 weights could not be downloaded ({reason}): no distance was computed. Give "
             "the file inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5 of Keras with "
@@ -109,12 +111,12 @@ def load_features(features="inception", inception_weights=None):
     if features == "inception":
         return inception(inception_weights)
     if inception_weights is not None:
-        raise ValueError('inception_weights: expected only with features "inception"')
+        raise UserError('inception_weights: expected only with features "inception"')
     path = Path(features)
     if not path.is_file():
-        raise ValueError(f'features: expected "inception" or a .keras file, got {str(features)!r}')
+        raise UserError(f'features: expected "inception" or a .keras file, got {str(features)!r}')
     try:
         model = keras.saving.load_model(path, compile=False)
     except Exception as error:
-        raise ValueError(f"features: {path} cannot be loaded as a Keras model") from error
+        raise UserError(f"features: {path} cannot be loaded as a Keras model") from error
     return FeatureNetwork(model, path.stem)

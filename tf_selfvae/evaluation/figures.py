@@ -116,9 +116,7 @@ def reconstruction_sheet(model, images, seed=0, temperature=0.7):
     total = math.prod(model.config.image)
     for name in reconstruction_plans(model):
         plan = get_plan(name, model.graph)
-        columns.append(
-            model.reconstruct(images, plan=plan, seed=seed, temperature=temperature).numpy()
-        )
+        columns.append(model.reconstruct(images, plan=plan, seed=seed, temperature=temperature).numpy())
         sent = sum(math.prod(model.graph[variable].shape) for variable in plan.sent)
         title = plan.name.replace("conditional_", "conditional\n")
         title = title if "\n" in title else title.replace("_", "\n", 1)

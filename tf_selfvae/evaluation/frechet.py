@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
+from ..errors import UserError
+
 
 class FeatureStatistics:
     """Mean and covariance of feature vectors, in one pass and in float64 (Chan et al. 1979).
@@ -38,9 +40,9 @@ class FeatureStatistics:
         """
         features = np.asarray(features, np.float64)
         if features.ndim != 2 or features.shape[1] != self.size:
-            raise ValueError(f"features: expected [B, {self.size}], got {list(features.shape)}")
+            raise UserError(f"features: expected [B, {self.size}], got {list(features.shape)}")
         if not np.isfinite(features).all():
-            raise ValueError("features: expected finite numbers, got NaN or infinity")
+            raise UserError("features: expected finite numbers, got NaN or infinity")
         if not len(features):
             return
         count = self.count + len(features)
@@ -59,7 +61,7 @@ class FeatureStatistics:
             ValueError: when the vectors are too few for it to have full rank.
         """
         if self.count <= self.size:
-            raise ValueError(
+            raise UserError(
                 f"images: a Frechet distance on {self.size} features needs at least {self.size + 1} "
                 f"pictures on each side (fewer leave the covariance without rank), got {self.count}"
             )
@@ -82,7 +84,7 @@ def frechet_distance(first, second):
         >>> frechet_distance(real, generated)
     """
     if first.size != second.size:
-        raise ValueError(f"features: expected two sides of equal size, got {first.size} and {second.size}")
+        raise UserError(f"features: expected two sides of equal size, got {first.size} and {second.size}")
     one, two = first.covariance, second.covariance
     # C1 C2 and R C2 R (R R = C1) have the same eigenvalues, and the second is symmetric.
     # By eigenvectors the root exists for a feature that never fires, too (scipy's sqrtm warns there).

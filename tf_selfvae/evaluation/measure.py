@@ -12,12 +12,13 @@ from .. import devices
 from ..checks import check_temperature
 from ..data.cache import default_folder
 from ..data.pictures import open_picture, square
+from ..errors import UserError
+from ..runs import Run, load_model
 from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
-from .run_record import read_record
 from .report import write_report
-from ..runs import Run, load_model
+from .run_record import read_record
 
 _BATCH = 64
 _SHOWN = 16  # test images that a report draws on
@@ -28,7 +29,7 @@ def run_data(path, model, data=None, cache=None):
     if data is None:
         run = Run(path)
         if not run.settings.exists():
-            raise ValueError("--data: expected a data set, since the model is not in a run's folder")
+            raise UserError("--data: expected a data set, since the model is not in a run's folder")
         data = run.read_settings()["data"]
     size, _, channels = model.config.image
     return datasets.load(data, size=size, channels=channels, cache_dir=cache)
@@ -50,7 +51,11 @@ def evaluate(path, data=None, split="test", limit=None, importance_samples=1, ca
     run = Run(path) if Path(path).is_dir() else None
     folder = run.evaluations if run else default_folder() / "evaluations"
     results = importance_bound(
-        model, images, importance_samples, seed, memory_gib=memory_gib,
+        model,
+        images,
+        importance_samples,
+        seed,
+        memory_gib=memory_gib,
         path=folder / f"{fingerprint(model, images, seed)}.npz",
     )
     results |= {
@@ -84,7 +89,7 @@ def frechet(
     network = load_features(features, inception_weights)
     needed, available = network.size + 1, min(count, dataset.counts[split])
     if available < needed:
-        raise ValueError(
+        raise UserError(
             f"images: a Frechet distance on the {network.size} features of {network.name} needs at least "
             f"{needed} pictures on each side; got count {count}, and {split} has {dataset.counts[split]}"
         )
@@ -142,5 +147,5 @@ def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
     model = load_model(path)
     images = run_data(path, model, data, cache).examples("test", _SHOWN)
     if len(images) < 4:
-        raise ValueError(f"data: a report needs at least 4 test images, got {len(images)}")
+        raise UserError(f"data: a report needs at least 4 test images, got {len(images)}")
     return write_report(path, model, images, seed, temperature, output)

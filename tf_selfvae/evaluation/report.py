@@ -11,6 +11,7 @@ from pathlib import Path
 import jinja2
 from tqdm import tqdm
 
+from ..errors import UserError
 from ..files import atomic_folder
 from .curves import read_metrics, training_curves
 from .figures import grid, reconstruction_sheet, sample_sheet
@@ -58,9 +59,7 @@ def write_report(folder, model, images, seed=0, temperature=0.7, output=None, pr
     }
     if metrics.get("bpd"):
         makers["curves"] = lambda: training_curves(metrics, model.terms)
-    pictures = {
-        name: make() for name, make in tqdm(makers.items(), desc="figures", disable=not progress)
-    }
+    pictures = {name: make() for name, make in tqdm(makers.items(), desc="figures", disable=not progress)}
     terms = record.bound if record.bound and all(t in record.bound for t in model.terms) else record.results
     page = _template().render(
         run=record.run.folder.resolve().name,
@@ -87,15 +86,18 @@ def _pairs(images):
 
 def _check_output(output):
     if output.exists() and not output.is_dir():
-        raise ValueError(f"output: {output} is a file; expected a folder")
+        raise UserError(f"output: {output} is a file; expected a folder")
     if output.is_dir() and any(output.iterdir()) and not (output / "index.html").exists():
-        raise ValueError(f"output: {output} holds something else than a report; give another folder")
+        raise UserError(f"output: {output} holds something else than a report; give another folder")
 
 
 def _template():
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("tf_selfvae.evaluation", "."), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+        loader=jinja2.PackageLoader("tf_selfvae.evaluation", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
     return environment.get_template("report.html")
 

@@ -7,8 +7,10 @@ import json
 import math
 from pathlib import Path
 
+from ..errors import UserError
 from ..model.presets import available, get_preset
 from ..runs import Run
+
 
 @dataclasses.dataclass(frozen=True)
 class Record:
@@ -45,7 +47,7 @@ def read_record(folder):
     run = Run(folder)
     config, settings = run.read_config(), run.read_settings()
     if not (run.model.exists() or run.best.exists() or run.checkpoints()):
-        raise ValueError(f"run: {run.folder} has no weights yet (no model.keras, no checkpoint)")
+        raise UserError(f"run: {run.folder} has no weights yet (no model.keras, no checkpoint)")
     results = json.loads(run.results.read_text()) if run.results.exists() else {}
     measured = [json.loads(path.read_text()) for path in sorted(run.evaluations.glob("*.json"))]
     bounds = [m for m in measured if "importance_samples" in m and m["split"] == "test"]
@@ -54,7 +56,13 @@ def read_record(folder):
         bound = {"importance_samples": 1, **results}
     distances = [m for m in measured if "frechet_distance" in m]
     return Record(
-        run, config, model_name(config), settings["data"], settings["resize"], results, bound,
+        run,
+        config,
+        model_name(config),
+        settings["data"],
+        settings["resize"],
+        results,
+        bound,
         max(distances, key=lambda m: m["images"], default=None),
     )
 

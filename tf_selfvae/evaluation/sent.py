@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from ..model import noise as noises
 from ..checks import check_images
+from ..model import noise as noises
 from ..model.plans import get_plan
 from .figures import reconstruction_plans
 

@@ -71,7 +71,4 @@ def _bound(bound):
 def _frechet(frechet):
     if frechet is None:
         return "not measured"
-    return (
-        f"{frechet['frechet_distance']:.2f} ({frechet['features']}, {frechet['images']} "
-        f"{frechet['split']} images)"
-    )
+    return f"{frechet['frechet_distance']:.2f} ({frechet['features']}, {frechet['images']} {frechet['split']} images)"

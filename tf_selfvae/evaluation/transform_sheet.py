@@ -1,7 +1,9 @@
 """Figure 2 of the paper for any image: all transforms side by side."""
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ..errors import UserError
 from ..transforms import get
 
 PANELS = (
@@ -18,9 +20,9 @@ PANELS = (
     ("Haar low band x2", "haar"),
 )
 COLUMNS = 4
-PANEL = 300    # about how large a panel is on its longer side, in pixels
-MARGIN = 16    # white around panels
-FONT = 17      # smallest size of the labels
+PANEL = 300  # about how large a panel is on its longer side, in pixels
+MARGIN = 16  # white around panels
+FONT = 17  # smallest size of the labels
 MULTIPLE = 12  # sizes that 2, 3 and 4 divide
 INK = (32, 32, 32)
 
@@ -69,20 +71,18 @@ def transform_columns(images):
 def _check(image):
     image = np.asarray(image)
     if image.dtype != np.uint8:
-        raise ValueError(f"image: expected uint8, got {image.dtype}")
+        raise UserError(f"image: expected uint8, got {image.dtype}")
     if image.ndim != 3 or image.shape[2] not in (1, 3):
-        raise ValueError("image: expected [height, width, 1 or 3 channels], got shape "
-                         f"{image.shape}")
+        raise UserError(f"image: expected [height, width, 1 or 3 channels], got shape {image.shape}")
     if min(image.shape[:2]) < MULTIPLE:
-        raise ValueError(f"image: expected height and width >= {MULTIPLE}, got shape "
-                         f"{image.shape}")
+        raise UserError(f"image: expected height and width >= {MULTIPLE}, got shape {image.shape}")
     return image
 
 
 def _cut(image):
     height, width = (size - size % MULTIPLE for size in image.shape[:2])
     top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
-    return image[top:top + height, left:left + width]
+    return image[top : top + height, left : left + width]
 
 
 def _panel_size(height, width):

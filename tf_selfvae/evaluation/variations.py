@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..errors import UserError
 from ..model.plans import get_plan
 from .figures import grid, stack
 
@@ -66,13 +67,10 @@ def interpolation_sheet(model, images, steps=8, seed=0, temperature=0.7):
     """
     images = np.asarray(images)
     if len(images) < 2 or len(images) % 2:
-        raise ValueError(f"images: expected an even number of pictures, got {len(images)}")
+        raise UserError(f"images: expected an even number of pictures, got {len(images)}")
     half = len(images) // 2
     walks = np.stack(
-        [
-            model.interpolate(a, b, steps, seed, temperature).numpy()
-            for a, b in zip(images[:half], images[half:])
-        ]
+        [model.interpolate(a, b, steps, seed, temperature).numpy() for a, b in zip(images[:half], images[half:])]
     )
     columns = [images[:half], *walks.swapaxes(0, 1), images[half:]]
     return grid(columns, ["picture", *[f"{i / (steps - 1):.2f}" for i in range(steps)], "picture"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from ..errors import UserError
 from ..model.selfvae import SelfVAE
 from .saved_model_signatures import build_signatures
 from .warmup import write_warmup
@@ -37,7 +38,7 @@ def export_saved_model(model, folder):
         PosixPath('served/selfvae/1')
     """
     if not isinstance(model, SelfVAE):
-        raise ValueError(f"model: expected a SelfVAE, got a {type(model).__name__}")
+        raise UserError(f"model: expected a SelfVAE, got a {type(model).__name__}")
     with _new_version(Path(folder)) as version:
         _write(version.temporary, build_signatures(model), [weight.value for weight in model.weights])
     return version.final
@@ -69,7 +70,7 @@ def _new_version(folder):
         folder.mkdir(parents=True, exist_ok=True)
         temporary.mkdir()
     except OSError as error:
-        raise ValueError(
+        raise UserError(
             f"folder: expected a folder that can be written, got {str(folder)!r} ({error.strerror})"
         ) from error
     version = _Version(temporary)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Callable
+from collections.abc import Callable
 
 import tensorflow as tf
 
@@ -55,9 +55,7 @@ def build_signatures(model):
         if plan.name.startswith("super_resolution"):
             plain[_with_level("super_resolve", plan.name)] = _super_resolve(model, plan)
         else:
-            plain[_with_level(f"reconstruct_{plan.name.partition(':')[0]}", plan.name)] = _reconstruct(
-                model, plan
-            )
+            plain[_with_level(f"reconstruct_{plan.name.partition(':')[0]}", plan.name)] = _reconstruct(model, plan)
     plain["encode"] = _encode(model)
     plain["decode"] = _decode(model)
     plain["score"] = _score(model)

@@ -6,9 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+from ..errors import UserError
 from ..files import atomic_folder
-from ..model.selfvae import SelfVAE
 from ..model.plans import available_plans, get_plan
+from ..model.selfvae import SelfVAE
 from .tfjs_convert import load_converter, write_graph
 from .tfjs_graphs import graphs_of
 
@@ -41,10 +42,10 @@ def export_tfjs(model, folder):
         >>> export_tfjs(model, "site")
     """
     if not isinstance(model, SelfVAE):
-        raise ValueError(f"model: expected a SelfVAE, got {type(model).__name__}")
+        raise UserError(f"model: expected a SelfVAE, got {type(model).__name__}")
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"folder: expected a new or an empty folder, got {folder}, which is there already")
+        raise UserError(f"folder: expected a new or an empty folder, got {folder}, which is there already")
     load_converter()  # a missing package is told before any work
     model = in_float32(model)
     folder.parent.mkdir(parents=True, exist_ok=True)

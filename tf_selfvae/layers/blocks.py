@@ -68,9 +68,7 @@ class DenseLayer(keras.layers.Layer):
         channels = input_shape[-1]
         self.pairs = []
         for step in range(self.steps):
-            narrow = WeightNormConv2D(
-                4 * self.growth, 1, dtype=self.dtype_policy, name=f"narrow{step}"
-            )
+            narrow = WeightNormConv2D(4 * self.growth, 1, dtype=self.dtype_policy, name=f"narrow{step}")
             grow = WeightNormConv2D(self.growth, 3, dtype=self.dtype_policy, name=f"grow{step}")
             narrow.build((None, None, None, channels))
             grow.build((None, None, None, 4 * self.growth))
@@ -107,9 +105,7 @@ class ResidualBlock(keras.layers.Layer):
     def build(self, input_shape):
         channels = input_shape[-1]
         self.first = WeightNormConv2D(channels, 3, dtype=self.dtype_policy, name="first")
-        self.second = WeightNormConv2D(
-            channels, 3, init_scale=0.1, dtype=self.dtype_policy, name="second"
-        )
+        self.second = WeightNormConv2D(channels, 3, init_scale=0.1, dtype=self.dtype_policy, name="second")
         self.first.build(input_shape)
         self.second.build(input_shape)
         self.built = True

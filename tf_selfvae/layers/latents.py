@@ -51,9 +51,7 @@ class LatentPosterior(NetworkLayer):
 
     def build(self, input_shape):
         height, width, channels = self.latent
-        self.encoder = Encoder(
-            self.network, height, width, 2 * channels, dtype=self.dtype_policy, name="encoder"
-        )
+        self.encoder = Encoder(self.network, height, width, 2 * channels, dtype=self.dtype_policy, name="encoder")
         self.encoder.build(input_shape)
         self.built = True
 

@@ -285,9 +285,7 @@ class ReversibleLikelihood(Likelihood):
     def parts(self):
         height, width, channels = self.image
         shape = (height // 2, width // 2, channels)
-        return [
-            Part(f"band{i}", shape, low, high, 32.0) for i, (low, high) in enumerate(HAAR_RANGES)
-        ]
+        return [Part(f"band{i}", shape, low, high, 32.0) for i, (low, high) in enumerate(HAAR_RANGES)]
 
     def split(self, image, coarser):
         _, bands = haar_split(tf.cast(image, tf.int32))

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _bilinear_matrix(size_in, size_out):
     matrix = np.zeros([size_out, size_in], np.float32)
     ratio = size_in / size_out

@@ -41,9 +41,7 @@ class WeightNormConv2D(keras.layers.Layer):
         channels = (input_shape[-1], self.filters)
         shape = (self.kernel_size, self.kernel_size, *(channels[::-1] if self.transposed else channels))
         deviation = (self.kernel_size**2 * input_shape[-1]) ** -0.5
-        self.v = self.add_weight(
-            name="v", shape=shape, initializer=keras.initializers.RandomNormal(stddev=deviation)
-        )
+        self.v = self.add_weight(name="v", shape=shape, initializer=keras.initializers.RandomNormal(stddev=deviation))
         self.g = self.add_weight(
             name="g",
             shape=(self.filters,),
@@ -88,8 +86,7 @@ class WeightNormConv2D(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         step = self.strides
         height, width = (
-            None if n is None else n * step if self.transposed else -(-n // step)
-            for n in input_shape[1:3]
+            None if n is None else n * step if self.transposed else -(-n // step) for n in input_shape[1:3]
         )
         return (input_shape[0], height, width, self.filters)
 

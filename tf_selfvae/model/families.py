@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ..config import Config, Level, Network, Optimizer, Prior, Top
 
-FAST = Optimizer(
-    learning_rate=2.5e-3, schedule="cosine", lowest=1e-5, clip_norm=1.0, ema=0.99, batch_size=16
-)
+FAST = Optimizer(learning_rate=2.5e-3, schedule="cosine", lowest=1e-5, clip_norm=1.0, ema=0.99, batch_size=16)
 _LATENT = 8  # side of u and z, where the image that they describe is as large
 
 

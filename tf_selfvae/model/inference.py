@@ -7,8 +7,9 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from . import noise as noises
 from ..checks import check_count, check_images, check_temperature
+from ..errors import UserError
+from . import noise as noises
 from .importance import ImportanceWeights, log_mean_exp, sample_weights
 from .plans import Plan, Source, get_plan
 
@@ -30,9 +31,7 @@ class Usage(ImportanceWeights):
             def run(rows, given, temperature):
                 steps = self.traverse(plan, noises.RowNoise(rows), given, temperature)
                 return {
-                    name: tf.cast(step.value, tf.uint8)
-                    if self.graph[name].kind == "image"
-                    else step.value
+                    name: tf.cast(step.value, tf.uint8) if self.graph[name].kind == "image" else step.value
                     for name, step in steps.items()
                 }
 
@@ -90,7 +89,7 @@ class Usage(ImportanceWeights):
         """
         plan = get_plan(plan, self.graph)
         if plan.start is None:
-            raise ValueError(f"plan: {plan.name!r} takes no images; use sample()")
+            raise UserError(f"plan: {plan.name!r} takes no images; use sample()")
         images = check_images(images, self.graph[plan.start].shape)
         rows = noises.row_seeds(seed, images.shape[0])
         values = self._run(plan, rows, {plan.start: images}, check_temperature(temperature))

@@ -14,6 +14,8 @@ import zlib
 
 import tensorflow as tf
 
+from ..errors import UserError
+
 _SMALLEST = 2.0**-24  # half of a float32 uniform's grid: log of it is finite
 
 
@@ -120,9 +122,7 @@ class RowNoise(_StatelessNoise):
     def _draw(self, draw, name, shape):
         tag = name_tag(name)
         shape = list(shape)
-        return tf.map_fn(
-            lambda seed: draw(shape, fold(seed, tag)), self._seeds, fn_output_signature=tf.float32
-        )
+        return tf.map_fn(lambda seed: draw(shape, fold(seed, tag)), self._seeds, fn_output_signature=tf.float32)
 
 
 class GivenNoise(Noise):
@@ -206,16 +206,16 @@ def row_seeds(seed, rows):
     try:
         seed = tf.convert_to_tensor(seed)
     except (ValueError, TypeError) as error:
-        raise ValueError(f"seed: expected an int or {rows} ints, got {seed!r}") from error
+        raise UserError(f"seed: expected an int or {rows} ints, got {seed!r}") from error
     if not seed.dtype.is_integer or seed.shape.rank not in (0, 1):
-        raise ValueError(f"seed: expected an int or {rows} ints, got {seed.dtype.name} {seed.shape}")
+        raise UserError(f"seed: expected an int or {rows} ints, got {seed.dtype.name} {seed.shape}")
     values = tf.get_static_value(seed)
     if values is not None and ((values < -(2**31)) | (values >= 2**31)).any():
         # Cut to 32 bits, it would be another seed's twin.
-        raise ValueError(f"seed: expected whole numbers from -2147483648 to 2147483647, got {given!r}")
+        raise UserError(f"seed: expected whole numbers from -2147483648 to 2147483647, got {given!r}")
     seed = tf.cast(seed, tf.int32)
     if seed.shape.rank == 0:
         return tf.stack([tf.fill([rows], seed), tf.range(rows)], 1)
     if isinstance(rows, int) and seed.shape[0] not in (None, rows):
-        raise ValueError(f"seed: expected an int or {rows} ints, got {seed.shape[0]} ints")
+        raise UserError(f"seed: expected an int or {rows} ints, got {seed.shape[0]} ints")
     return tf.stack([seed, tf.zeros_like(seed)], 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 
+from ..errors import UserError
 from .hierarchy import image_name, latent_name
 
 
@@ -71,9 +72,8 @@ class Plan:
         """
         missing = set(graph) ^ set(self.sources)
         if missing:
-            raise ValueError(
-                f"plan {self.name!r}: expected a source for each of {sorted(graph)}, "
-                f"differs in {sorted(missing)}"
+            raise UserError(
+                f"plan {self.name!r}: expected a source for each of {sorted(graph)}, differs in {sorted(missing)}"
             )
         observed = self.observed(graph)
         for name, variable in graph.items():
@@ -81,21 +81,18 @@ class Plan:
             if source in _FROM_P:
                 for parent in variable.parents:
                     if self.sources[parent] is Source.UNUSED:
-                        raise ValueError(
-                            f"plan {self.name!r}: {name} from p needs {parent}, which is unused"
-                        )
+                        raise UserError(f"plan {self.name!r}: {name} from p needs {parent}, which is unused")
             elif source in _FROM_Q:
                 if variable.kind == "image":
-                    raise ValueError(f"plan {self.name!r}: {name} is an image and has no q")
+                    raise UserError(f"plan {self.name!r}: {name} is an image and has no q")
                 if variable.observed not in observed:
-                    raise ValueError(
+                    raise UserError(
                         f"plan {self.name!r}: {name} from q needs {variable.observed}, "
                         f"but {'no image' if self.start is None else f'only {self.start}'} is given"
                     )
             elif source is Source.GIVEN and variable.kind == "image" and name not in observed:
-                raise ValueError(
-                    f"plan {self.name!r}: {name} is to be given, but {self.start or 'no image'} "
-                    f"does not determine it"
+                raise UserError(
+                    f"plan {self.name!r}: {name} is to be given, but {self.start or 'no image'} does not determine it"
                 )
         return self
 
@@ -105,13 +102,9 @@ class Plan:
             return ()
         if self.start not in graph or graph[self.start].kind != "image":
             images = [name for name, variable in graph.items() if variable.kind == "image"]
-            raise ValueError(f"plan {self.name!r}: start {self.start!r} is not one of {images}")
+            raise UserError(f"plan {self.name!r}: start {self.start!r} is not one of {images}")
         first = graph[self.start].level
-        return tuple(
-            name
-            for name, variable in graph.items()
-            if variable.kind == "image" and variable.level >= first
-        )
+        return tuple(name for name, variable in graph.items() if variable.kind == "image" and variable.level >= first)
 
 
 def _sources(graph, default=Source.PRIOR, **changes):
@@ -128,8 +121,7 @@ def _generate(graph, level):
 
 def _infer(graph, level):
     sources = {
-        name: Source.POSTERIOR if variable.kind == "latent" else Source.GIVEN
-        for name, variable in graph.items()
+        name: Source.POSTERIOR if variable.kind == "latent" else Source.GIVEN for name, variable in graph.items()
     }
     return Plan("infer", sources, "x", tuple(graph))
 
@@ -148,7 +140,7 @@ def _conditional(graph, level, name, start, finer):
     """y_level given; z_level and finer from `finer`; what is coarser than y_level is not used."""
     depth = _depth(graph)
     if not 1 <= level <= depth:
-        raise ValueError(f"plan {name!r}: level: expected 1 to {depth}, got {level}")
+        raise UserError(f"plan {name!r}: level: expected 1 to {depth}, got {level}")
     changes = {}
     for variable in graph.values():
         k = variable.level
@@ -224,7 +216,7 @@ def get_plan(plan, graph):
             "super_resolution": _super_resolution,
         }
     if name not in {**builders, **leveled} or (suffix and name not in leveled):
-        raise ValueError(f"plan: {plan!r} is unknown; this model has: {', '.join(available_plans(graph))}")
+        raise UserError(f"plan: {plan!r} is unknown; this model has: {', '.join(available_plans(graph))}")
     if suffix and not suffix.isdigit():
-        raise ValueError(f"plan {name!r}: level: expected 1 to {depth}, got {suffix!r}")
+        raise UserError(f"plan {name!r}: level: expected 1 to {depth}, got {suffix!r}")
     return {**builders, **leveled}[name](graph, int(suffix or 1)).check(graph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..config import Config, Level, Prior, Top
+from ..errors import UserError
 from .families import dense, small_mixture, small_reversible, small_vae
 
 _PAPER_PRIOR = Prior("realnvp", dense(64, 5), scales=2)
@@ -84,5 +85,5 @@ def get_preset(name):
         (32, 32, 3)
     """
     if name not in _PRESETS:
-        raise ValueError(f"preset: {name!r} is unknown; valid ones: {', '.join(_PRESETS)}")
+        raise UserError(f"preset: {name!r} is unknown; valid ones: {', '.join(_PRESETS)}")
     return _PRESETS[name]()

@@ -9,10 +9,8 @@ import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from . import noise as noises
 from ..checks import check_images
 from ..config import Config
-from .workarounds import FitUnderStrategies
 from ..layers import (
     ConditionalPrior,
     LatentPosterior,
@@ -22,13 +20,15 @@ from ..layers import (
     WeightNormConv2D,
 )
 from ..layers.latents import normal
+from ..transforms import get as get_transform
+from . import noise as noises
+from .hierarchy import build_graph
+from .inference import Usage
 from .optimizers import default_optimizer
 from .plans import Source, get_plan
 from .presets import get_preset
 from .step import Step
-from ..transforms import get as get_transform
-from .inference import Usage
-from .hierarchy import build_graph
+from .workarounds import FitUnderStrategies
 
 tfd = tfp.distributions
 
@@ -95,20 +95,20 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             source = config.top if k > len(config.levels) else None
             if variable.kind == "latent":
                 level = source or config.levels[k - 1]
-                posterior = LatentPosterior(
-                    level.posterior, variable.shape, dtype=policy, name=f"q_{name}"
-                )
+                posterior = LatentPosterior(level.posterior, variable.shape, dtype=policy, name=f"q_{name}")
                 posterior.build((None, *graph[variable.observed].shape))
                 self.posteriors[name] = posterior
                 if source:
-                    self.priors[name] = LatentPrior(
-                        level.prior, variable.shape, dtype=policy, name=f"p_{name}"
-                    )
+                    self.priors[name] = LatentPrior(level.prior, variable.shape, dtype=policy, name=f"p_{name}")
                     self.priors[name].build()
                 else:
                     self.priors[name] = ConditionalPrior(
-                        level.prior, level.prior_image, level.prior_latent, variable.shape,
-                        dtype=policy, name=f"p_{name}",
+                        level.prior,
+                        level.prior_image,
+                        level.prior_latent,
+                        variable.shape,
+                        dtype=policy,
+                        name=f"p_{name}",
                     )
                     self.priors[name].build([(None, *graph[p].shape) for p in variable.parents])
             else:
@@ -117,9 +117,13 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 reversible = not is_top and level.likelihood == "reversible"
                 kind = ReversibleLikelihood if reversible else MixtureLikelihood
                 likelihood = kind(
-                    level.decoder, variable.shape, level.mixtures,
-                    joint=None if is_top else level.joint, band=level.band if reversible else None,
-                    dtype=policy, name=f"p_{name}",
+                    level.decoder,
+                    variable.shape,
+                    level.mixtures,
+                    joint=None if is_top else level.joint,
+                    band=level.band if reversible else None,
+                    dtype=policy,
+                    name=f"p_{name}",
                 )
                 shapes = [(None, *graph[n].shape) for n in (name, *reversed(variable.parents))]
                 likelihood.build(shapes)
@@ -145,9 +149,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 observed[name] = tf.cast(transform(finer), tf.float32)
         return observed
 
-    def traverse(
-        self, plan, noise, given=None, temperature=1.0, score=False, encoded=None, through=None
-    ):
+    def traverse(self, plan, noise, given=None, temperature=1.0, score=False, encoded=None, through=None):
         """Give every variable its value in generative order: the one walk that all else is made of.
 
         Args:
@@ -314,9 +316,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         """
         images = check_images(images, self.config.image)
         convolutions = [
-            layer
-            for layer in self._flatten_layers(include_self=False)
-            if isinstance(layer, WeightNormConv2D)
+            layer for layer in self._flatten_layers(include_self=False) if isinstance(layer, WeightNormConv2D)
         ]
 
         def initialising(layer, call):

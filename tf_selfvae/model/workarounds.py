@@ -82,9 +82,7 @@ class SwapAveragedWeights(keras.callbacks.Callback):
         optimizer = self.model.optimizer
         if inside == optimizer.averages_inside:
             return
-        for variable, average in zip(
-            optimizer._trainable_variables, optimizer._model_variables_moving_average
-        ):
+        for variable, average in zip(optimizer._trainable_variables, optimizer._model_variables_moving_average):
             value, other = variable.numpy(), average.numpy()
             variable.assign(other)
             average.assign(value)

@@ -12,6 +12,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
 from ..model.plans import Source, get_plan
 
 
@@ -32,7 +33,7 @@ def parse_levels(text, depth):
     except ValueError:
         first = last = 0
     if not (1 <= first <= last <= depth and (first == 1) != (last == depth)):
-        raise ValueError(
+        raise UserError(
             f"levels: expected the finest ones, as 1 or 1-2, or the others, as 2-; the model has {depth}, got {text!r}"
         )
     return first, last
@@ -53,8 +54,7 @@ class Part:
         self.is_finer = first == 1
         # z_k and p(y_{k-1} | y_k, z_k) belong to level k.
         self.names = [
-            name for name, variable in graph.items()
-            if first <= variable.level + (variable.kind == "image") <= last
+            name for name, variable in graph.items() if first <= variable.level + (variable.kind == "image") <= last
         ]
         boundary = last + 1 if self.is_finer else first
         self._latent = "u" if boundary == depth else f"z{boundary}"

@@ -7,19 +7,33 @@ import errno
 
 import tensorflow as tf
 
-from .apart import parse_levels
 from ..data.records import is_of_records
-from .trainer import Job
+from ..errors import UserError
+from ..runs import Run
+from .apart import parse_levels
 from .level_crew import LevelCrew
 from .link import Link
-from ..runs import Run
+from .trainer import Job
 from .workers import Crew, get_strategy
 
 
 def train(
-    config, data, run, minutes=None, epochs=None, seed=0, resume=False, cache_dir=None, verbose=1,
-    clock="wall", strategy="auto", service=None, checkpoint_seconds=60, callbacks=(),
-    levels=None, peer=None,
+    config,
+    data,
+    run,
+    minutes=None,
+    epochs=None,
+    seed=0,
+    resume=False,
+    cache_dir=None,
+    verbose=1,
+    clock="wall",
+    strategy="auto",
+    service=None,
+    checkpoint_seconds=60,
+    callbacks=(),
+    levels=None,
+    peer=None,
 ):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
@@ -60,9 +74,9 @@ def train(
     """
     run = Run(run)
     if (minutes is None) == (epochs is None):
-        raise ValueError("budget: expected either minutes or epochs")
+        raise UserError("budget: expected either minutes or epochs")
     if (levels is None) != (peer is None):
-        raise ValueError(f"levels: expected together with peer, got levels {levels!r} and peer {peer!r}")
+        raise UserError(f"levels: expected together with peer, got levels {levels!r} and peer {peer!r}")
     strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..files import atomic
 
@@ -37,14 +38,12 @@ class Budget(keras.callbacks.Callback):
         finished: whether the budget was used up.
     """
 
-    def __init__(
-        self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall", agreement=None
-    ):
+    def __init__(self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall", agreement=None):
         super().__init__()
         if (minutes is None) == (steps is None):
-            raise ValueError("budget: expected either minutes or steps")
+            raise UserError("budget: expected either minutes or steps")
         if clock not in CLOCKS:
-            raise ValueError(f"clock: expected one of {', '.join(CLOCKS)}, got {clock!r}")
+            raise UserError(f"clock: expected one of {', '.join(CLOCKS)}, got {clock!r}")
         self._config, self._minutes, self._steps, self._warmup = config, minutes, steps, warmup
         self._now = CLOCKS[clock]
         self._before = elapsed

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
 from .apart import Part
 from .link import LinkLost
 from .workers import Crew, WorkerLost
@@ -25,7 +26,7 @@ class LevelCrew(Crew):
     def __init__(self, strategy, is_finer, link):
         super().__init__(strategy)
         if self.replicas > 1:
-            raise ValueError(f"strategy: levels that train apart have one device each, got {self.replicas}")
+            raise UserError(f"strategy: levels that train apart have one device each, got {self.replicas}")
         self.count, self.index = 2, 0 if is_finer else 1
         self.link = link
 
@@ -52,7 +53,7 @@ class LevelCrew(Crew):
             ValueError: when the other part has other levels than those that are left.
         """
         if self.agree([last if self.is_chief else -first])[0] != -1:
-            raise ValueError(f"levels: this part has {first} to {last}, and the other one not exactly the others")
+            raise UserError(f"levels: this part has {first} to {last}, and the other one not exactly the others")
         # Keras warns of each weight that the other part trains.
         warnings.filterwarnings("ignore", message="Gradients do not exist for variables")
         model.part = Part(model.graph, first, last, self.link)

@@ -11,6 +11,7 @@ from multiprocessing.connection import Client, Listener
 
 import numpy as np
 
+from ..errors import UserError
 from .workers import WorkerLost
 
 _PATIENCE = 600  # seconds that one side waits for the other to start
@@ -40,7 +41,7 @@ class Link:
     def __init__(self, address, listens):
         host, colon, port = address.rpartition(":")
         if not colon or not port.isdigit():
-            raise ValueError(f"peer: expected HOST:PORT, got {address!r}")
+            raise UserError(f"peer: expected HOST:PORT, got {address!r}")
         self.bytes_sent = 0
         where = (host or "0.0.0.0" if listens else host or "localhost", int(port))
         try:
@@ -73,7 +74,7 @@ class Link:
             LinkLost: when the other side ended or fell silent.
         """
         if not data:
-            raise ValueError("data: expected at least one byte")
+            raise UserError("data: expected at least one byte")
         self.bytes_sent += len(data)
         self._write(data)
 

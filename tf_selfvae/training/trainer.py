@@ -14,16 +14,17 @@ import numpy as np
 
 from .. import data as datasets
 from .. import devices
-from .agreement import Agreement, Gather
-from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput, log_pictures
 from ..config import Config
 from ..data.service import watched
+from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import evaluate
 from ..files import alone_in, atomic
-from ..model.workarounds import SwapAveragedWeights
-from ..model.selfvae import SelfVAE
 from ..model.optimizers import default_optimizer
+from ..model.selfvae import SelfVAE
+from ..model.workarounds import SwapAveragedWeights
+from .agreement import Agreement, Gather
+from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput, log_pictures
 
 _INIT_BATCH = 64
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
@@ -66,18 +67,16 @@ class Job:
         height, width, channels = self.config.image
         self.images = datasets.load(self.data, size=height, channels=channels, cache_dir=cache_dir)
         if tuple(self.images.image_shape) != tuple(self.config.image):
-            raise ValueError(
+            raise UserError(
                 f"data: {self.data!r} has images of {tuple(self.images.image_shape)}, "
                 f"the model expects {tuple(self.config.image)}"
             )
         counts = np.float64(list(self.images.counts.values()))
         if not np.array_equal(crew.agree(counts), counts * crew.count):
-            raise ValueError(
-                f"data: the workers do not have the same images; this one: {self.images.describe()}"
-            )
+            raise UserError(f"data: the workers do not have the same images; this one: {self.images.describe()}")
         self.batch_size = self.config.optimizer.batch_size
         if self.batch_size % crew.replicas:
-            raise ValueError(
+            raise UserError(
                 f"optimizer.batch_size: the global batch must split evenly over {crew.replicas} replicas, "
                 f"got {self.batch_size}"
             )
@@ -104,16 +103,20 @@ class Job:
         """What is trained: by the arguments, or by the run in the folder, which they must not contradict."""
         if not resume:
             if config is None or data is None:
-                raise ValueError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
+                raise UserError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
             self.run.check_free()
             return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock}
         own, settings = self.run.read_config(), self.run.read_settings()
         if config is not None and config != own:
-            raise ValueError(f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own")
+            raise UserError(
+                f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own"
+            )
         if data is not None and data != settings["data"]:
-            raise ValueError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
+            raise UserError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
         return {
-            "config": own.to_dict(), "data": settings["data"], "seed": settings["seed"],
+            "config": own.to_dict(),
+            "data": settings["data"],
+            "seed": settings["seed"],
             "clock": settings.get("clock", "wall"),
         }
 
@@ -131,7 +134,7 @@ class Job:
                 loaded, state = checkpoint
                 values = [*loaded.weights, *loaded.optimizer.variables]
                 if [v.shape for v in values] != [v.shape for v in variables]:
-                    raise ValueError("resume: the checkpoint's optimizer differs from the configured one")
+                    raise UserError("resume: the checkpoint's optimizer differs from the configured one")
                 for variable, value in zip(variables, values):
                     variable.assign(value)
                 del loaded
@@ -150,9 +153,7 @@ class Job:
         steps = None if epochs is None else epochs * per_pass
 
         agreement = Agreement(crew)
-        budget = Budget(
-            self.config.optimizer, minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement
-        )
+        budget = Budget(self.config.optimizer, minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement)
         checkpoints = Checkpoints(self.run, budget, agreement, state["best"], checkpoint_seconds)
         throughput = Throughput(self.batch_size)
         swap = [] if self.config.optimizer.ema is None else [SwapAveragedWeights()]

@@ -9,6 +9,8 @@ import os
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
+
 STRATEGIES = ("auto", "one", "mirrored", "multiworker")
 _KINDS = ("chief", "worker")
 # What TensorFlow raises where another worker is gone or a collective was broken off.
@@ -46,12 +48,12 @@ def cluster():
         addresses = [(job, i) for job in _KINDS for i in range(len(jobs.get(job, [])))]
         hosts = [jobs[job][i] for job, i in addresses]
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise ValueError(f"TF_CONFIG: expected {expected}, got {text!r} ({error})") from None
+        raise UserError(f"TF_CONFIG: expected {expected}, got {text!r} ({error})") from None
     others = sorted(set(jobs) - {*_KINDS, "evaluator"})
     if others:
-        raise ValueError(f"TF_CONFIG: expected workers and at most one chief, got {', '.join(others)}, too")
+        raise UserError(f"TF_CONFIG: expected workers and at most one chief, got {', '.join(others)}, too")
     if hosts and (kind, index) not in addresses:
-        raise ValueError(f"TF_CONFIG: the task {kind!r} {index} is none of its cluster: {text}")
+        raise UserError(f"TF_CONFIG: the task {kind!r} {index} is none of its cluster: {text}")
     return hosts, addresses.index((kind, index)) if hosts else 0
 
 
@@ -71,17 +73,17 @@ def get_strategy(name="auto"):
         ValueError: when the name is unknown, or does not fit TF_CONFIG.
     """
     if name not in STRATEGIES:
-        raise ValueError(f"strategy: {name!r} is unknown; valid ones: {', '.join(STRATEGIES)}")
+        raise UserError(f"strategy: {name!r} is unknown; valid ones: {', '.join(STRATEGIES)}")
     hosts, _ = cluster()
     if name == "multiworker":
         if not hosts:
-            raise ValueError(
+            raise UserError(
                 "strategy: 'multiworker' needs the environment variable TF_CONFIG, with the addresses of all "
                 "workers and which of them this is"
             )
         return tf.distribute.MultiWorkerMirroredStrategy()
     if name == "auto" and len(hosts) > 1:
-        raise ValueError(
+        raise UserError(
             f"strategy: TF_CONFIG names {len(hosts)} workers: expected 'multiworker' to train with all of them, "
             "or 'one' or 'mirrored' to train on this one alone"
         )

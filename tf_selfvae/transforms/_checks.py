@@ -1,9 +1,12 @@
 """Checks at the boundary: what came in is named, next to what was expected."""
+
 import math
 import numbers
 
 import numpy as np
 import tensorflow as tf
+
+from ..errors import UserError
 
 
 def check_images(images):
@@ -15,9 +18,9 @@ def check_images(images):
     if not tf.is_tensor(images):
         images = np.asarray(images)
         if images.dtype != np.uint8:  # before tf guesses a type of its own
-            raise ValueError(f"images: expected uint8, got {images.dtype}")
+            raise UserError(f"images: expected uint8, got {images.dtype}")
     elif images.dtype != tf.uint8:
-        raise ValueError(f"images: expected uint8, got {images.dtype.name}")
+        raise UserError(f"images: expected uint8, got {images.dtype.name}")
     _check_dimensions(images.shape)
     return tf.convert_to_tensor(images)
 
@@ -26,7 +29,7 @@ def check_array(images):
     """Returns `images` as a NumPy array, after the same checks as `check_images`."""
     images = np.asarray(images)
     if images.dtype != np.uint8:
-        raise ValueError(f"images: expected uint8, got {images.dtype}")
+        raise UserError(f"images: expected uint8, got {images.dtype}")
     _check_dimensions(images.shape)
     return images
 
@@ -37,11 +40,11 @@ def check_shape(shape):
     try:
         height, width, channels = shape
     except (TypeError, ValueError):
-        raise ValueError(f"shape: {expected}, got {shape!r}") from None
+        raise UserError(f"shape: {expected}, got {shape!r}") from None
     if not all(is_integer(size) and size >= 1 for size in (height, width, channels)):
-        raise ValueError(f"shape: {expected}, got {tuple(shape)!r}")
+        raise UserError(f"shape: {expected}, got {tuple(shape)!r}")
     if channels not in (1, 3):
-        raise ValueError(f"shape: {expected}, got {channels} channels in {tuple(shape)!r}")
+        raise UserError(f"shape: {expected}, got {channels} channels in {tuple(shape)!r}")
     return int(height), int(width), int(channels)
 
 
@@ -49,7 +52,7 @@ def check_integer(name, value, low, high=None):
     """Returns `value` as an int in low..high, or raises ValueError naming `name`."""
     wanted = f"an integer >= {low}" if high is None else f"an integer in {low}..{high}"
     if not is_integer(value) or value < low or (high is not None and value > high):
-        raise ValueError(f"{name}: expected {wanted}, got {value!r}")
+        raise UserError(f"{name}: expected {wanted}, got {value!r}")
     return int(value)
 
 
@@ -57,7 +60,7 @@ def check_positive(name, value):
     """Returns `value` as a finite float above 0, or raises ValueError naming `name`."""
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not real or not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name}: expected a finite number > 0, got {value!r}")
+        raise UserError(f"{name}: expected a finite number > 0, got {value!r}")
     return float(value)
 
 
@@ -69,15 +72,13 @@ def is_integer(value):
 def _check_dimensions(shape):
     rank = None if getattr(shape, "rank", 0) is None else len(shape)
     if rank != 4:
-        raise ValueError(
+        raise UserError(
             f"images: expected rank 4 [batch, height, width, channels], got "
-            f"{'unknown rank' if rank is None else f'rank {rank}, shape {tuple(shape)}'}")
+            f"{'unknown rank' if rank is None else f'rank {rank}, shape {tuple(shape)}'}"
+        )
     if None in tuple(shape)[1:]:
-        raise ValueError("images: expected height, width and channels known in "
-                         f"advance, got shape {tuple(shape)}")
+        raise UserError(f"images: expected height, width and channels known in advance, got shape {tuple(shape)}")
     if shape[3] not in (1, 3):
-        raise ValueError(f"images: expected 1 or 3 channels, got {shape[3]}, "
-                         f"shape {tuple(shape)}")
+        raise UserError(f"images: expected 1 or 3 channels, got {shape[3]}, shape {tuple(shape)}")
     if shape[1] < 1 or shape[2] < 1:
-        raise ValueError("images: expected height and width >= 1, got shape "
-                         f"{tuple(shape)}")
+        raise UserError(f"images: expected height and width >= 1, got shape {tuple(shape)}")

@@ -6,11 +6,14 @@ most 8 bits, every product and partial sum is an integer below 2**24, thus exact
 float32 whatever the order, also on hardware that multiplies float32 matrices with
 operands cut to TF32 or bfloat16.
 """
+
 import numpy as np
 import tensorflow as tf
 
-UNIT = 2 ** 14   # the weights of a row sum to this
-SPLIT = 2 ** 7   # weight = high * SPLIT + low, with 0 <= low < SPLIT
+from ..errors import UserError
+
+UNIT = 2**14  # the weights of a row sum to this
+SPLIT = 2**7  # weight = high * SPLIT + low, with 0 <= low < SPLIT
 
 
 def integer_weights(rows):
@@ -34,9 +37,9 @@ def integer_weights(rows):
         else:
             row[largest[0]] += rest
     half = len(weights) // 2
-    weights[len(weights) - half:] = weights[:half][::-1, ::-1]
-    if 255 * np.abs(weights).sum(1).max() + UNIT // 2 >= 2 ** 24:
-        raise ValueError("weights: expected sums below 2**24, got larger ones")
+    weights[len(weights) - half :] = weights[:half][::-1, ::-1]
+    if 255 * np.abs(weights).sum(1).max() + UNIT // 2 >= 2**24:
+        raise UserError("weights: expected sums below 2**24, got larger ones")
     weights.setflags(write=False)
     return weights
 

@@ -1,4 +1,6 @@
 """The contract of all transforms."""
+
+from ..errors import UserError
 from . import _checks
 
 
@@ -13,7 +15,7 @@ class Transform:
     `_map_shape`, `_apply_tensor` and `_apply_array`.
     """
 
-    name = None   # the part of a spec before the colon
+    name = None  # the part of a spec before the colon
     usage = None  # an example of a spec, for error messages
 
     @property
@@ -25,8 +27,7 @@ class Transform:
     def from_argument(cls, text):
         """Makes the transform from the part of a spec after the colon (None: no colon)."""
         if text is not None:
-            raise ValueError(f"spec: expected {cls.usage!r} without an argument, "
-                             f"got {f'{cls.name}:{text}'!r}")
+            raise UserError(f"spec: expected {cls.usage!r} without an argument, got {f'{cls.name}:{text}'!r}")
         return cls()
 
     def __call__(self, images):
@@ -77,8 +78,7 @@ def parse_number(usage, name, text, kind):
     try:
         return kind(text)
     except (TypeError, ValueError):
-        raise ValueError(f"{name}: expected a number as in {usage!r}, "
-                         f"got {text!r}") from None
+        raise UserError(f"{name}: expected a number as in {usage!r}, got {text!r}") from None
 
 
 def format_number(value):

@@ -1,8 +1,10 @@
 """Bicubic downscaling (figure 2, b to d)."""
+
 import functools
 
 import numpy as np
 
+from ..errors import UserError
 from . import _checks, _separable
 from .base import Transform, parse_number
 
@@ -33,8 +35,9 @@ class Bicubic(Transform):
     def _map_shape(self, height, width, channels):
         for name, size in (("height", height), ("width", width)):
             if size % self.factor:
-                raise ValueError(f"images: expected a {name} that {self.factor} divides "
-                                 f"(transform {self.spec!r}), got {name} {size}")
+                raise UserError(
+                    f"images: expected a {name} that {self.factor} divides (transform {self.spec!r}), got {name} {size}"
+                )
         return height // self.factor, width // self.factor, channels
 
     def _apply_tensor(self, images):

@@ -1,4 +1,5 @@
 """Gaussian blur (figure 2, e)."""
+
 import functools
 import math
 

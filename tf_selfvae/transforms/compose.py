@@ -1,4 +1,6 @@
 """One transform after another."""
+
+from ..errors import UserError
 from .base import Transform
 
 
@@ -13,11 +15,12 @@ class Compose(Transform):
         steps = []
         for step in transforms:
             if not isinstance(step, Transform):
-                raise ValueError("transforms: expected Transform objects, got "
-                                 f"{step!r}; make them from specs with get()")
+                raise UserError(
+                    f"transforms: expected Transform objects, got {step!r}; make them from specs with get()"
+                )
             steps.extend(step.transforms if isinstance(step, Compose) else [step])
         if not steps:
-            raise ValueError("transforms: expected at least one transform, got none")
+            raise UserError("transforms: expected at least one transform, got none")
         self.transforms = tuple(steps)
 
     @property

@@ -1,4 +1,5 @@
 """Greyscale (figure 2, j)."""
+
 import numpy as np
 import tensorflow as tf
 
@@ -7,7 +8,7 @@ from .base import Transform
 # ITU-R BT.601 luma out of 2**16. 255 * 2**16 + 2**15 is still below 2**24, so float32
 # holds every sum exactly. These are also the weights of Pillow's convert("L").
 WEIGHTS = (19595, 38470, 7471)
-UNIT = 2 ** 16
+UNIT = 2**16
 
 
 class Greyscale(Transform):
@@ -31,7 +32,7 @@ class Greyscale(Transform):
             return images
         # Three products instead of a matrix: a matrix unit may cut 16-bit weights.
         x = tf.cast(images, tf.float32)
-        red, green, blue = (x[..., c:c + 1] * float(WEIGHTS[c]) for c in range(3))
+        red, green, blue = (x[..., c : c + 1] * float(WEIGHTS[c]) for c in range(3))
         return tf.cast(tf.floor((red + green + blue + UNIT / 2) * (1 / UNIT)), tf.uint8)
 
     def _apply_array(self, images):

@@ -1,7 +1,9 @@
 """The low band of the reversible Haar lifting, as a transform."""
+
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
 from .base import Transform
 from .haar_lifting import haar_split, haar_split_numpy
 
@@ -25,8 +27,7 @@ class Haar(Transform):
     def _map_shape(self, height, width, channels):
         for name, size in (("height", height), ("width", width)):
             if size % 2:
-                raise ValueError(f"images: expected an even {name} (transform 'haar'), "
-                                 f"got {name} {size}")
+                raise UserError(f"images: expected an even {name} (transform 'haar'), got {name} {size}")
         return height // 2, width // 2, channels
 
     def _apply_tensor(self, images):

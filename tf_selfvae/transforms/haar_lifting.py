@@ -5,8 +5,11 @@ back, q = l - floor(h / 2) and p = h + q. Applied to the pairs of each row, then
 pairs of each column, it splits an image into a low band and three detail bands of half
 the size (Said & Pearlman 1996; Calderbank et al. 1998).
 """
+
 import numpy as np
 import tensorflow as tf
+
+from ..errors import UserError
 
 # The smallest and largest value of each detail band, in the order of `haar_split`.
 HAAR_RANGES = ((-255, 255), (-255, 255), (-510, 510))
@@ -45,8 +48,7 @@ def haar_join(low, details):
     low, across, down, diagonal = (_float(band) for band in bands)
     mean = _inverse(low, down, 1, tf.floor, tf.stack, tf.reshape)
     difference = _inverse(across, diagonal, 1, tf.floor, tf.stack, tf.reshape)
-    return tf.cast(
-        _inverse(mean, difference, 2, tf.floor, tf.stack, tf.reshape), tf.int32)
+    return tf.cast(_inverse(mean, difference, 2, tf.floor, tf.stack, tf.reshape), tf.int32)
 
 
 def haar_join_unrounded(low, details):
@@ -109,7 +111,7 @@ def _inverse(mean, difference, axis, floor, stack, reshape):
 def _bands(low, details):
     details = tuple(details)
     if len(details) != 3:
-        raise ValueError(f"details: expected 3 bands, got {len(details)}")
+        raise UserError(f"details: expected 3 bands, got {len(details)}")
     return (low,) + details
 
 
@@ -118,21 +120,17 @@ def _check_bands(bands):
     for name, band in zip(names, bands):
         _check(name, band)
         if tuple(band.shape[1:]) != tuple(bands[0].shape[1:]):
-            raise ValueError(f"{name}: expected the shape of low, "
-                             f"{tuple(bands[0].shape)}, got {tuple(band.shape)}")
+            raise UserError(f"{name}: expected the shape of low, {tuple(bands[0].shape)}, got {tuple(band.shape)}")
 
 
 def _check(name, x):
     dtype = tf.as_dtype(x.dtype)
     if dtype not in (tf.uint8, tf.int32):
-        raise ValueError(f"{name}: expected uint8 or int32, got {dtype.name}")
-    if getattr(x.shape, "rank", 0) is None or len(x.shape) != 4 \
-            or None in tuple(x.shape)[1:]:
-        raise ValueError(f"{name}: expected [batch, height, width, channels] with "
-                         f"known sizes, got shape {x.shape}")
+        raise UserError(f"{name}: expected uint8 or int32, got {dtype.name}")
+    if getattr(x.shape, "rank", 0) is None or len(x.shape) != 4 or None in tuple(x.shape)[1:]:
+        raise UserError(f"{name}: expected [batch, height, width, channels] with known sizes, got shape {x.shape}")
 
 
 def _check_even(shape):
     if shape[1] % 2 or shape[2] % 2:
-        raise ValueError("images: expected an even height and width, got "
-                         f"{shape[1]}x{shape[2]}")
+        raise UserError(f"images: expected an even height and width, got {shape[1]}x{shape[2]}")

@@ -1,4 +1,5 @@
 """Fewer bits a channel (figure 2, f to h)."""
+
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import tensorflow as tf
 from . import _checks
 from .base import Transform, parse_number
 
-UNIT = 2 ** 14
+UNIT = 2**14
 
 
 class Quantize(Transform):
@@ -37,10 +38,10 @@ class Quantize(Transform):
         # level * step is an integer below 2**24: exact, while a division need not be
         # the same everywhere. It is never close enough to a half for the rounding of
         # the step to show.
-        step = math.floor(255 * UNIT / (2 ** self.bits - 1) + 0.5)
+        step = math.floor(255 * UNIT / (2**self.bits - 1) + 0.5)
         return tf.cast(tf.floor((level * step + UNIT / 2) * (1 / UNIT)), tf.uint8)
 
     def _apply_array(self, images):
-        top = 2 ** self.bits - 1
+        top = 2**self.bits - 1
         level = images.astype(np.int64) >> (8 - self.bits)
         return ((level * 255 * 2 + top) // (2 * top)).astype(np.uint8)

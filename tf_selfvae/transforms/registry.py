@@ -1,4 +1,6 @@
 """From a string to a transform."""
+
+from ..errors import UserError
 from .base import Transform
 from .bicubic import Bicubic
 from .blur import GaussianBlur
@@ -8,8 +10,7 @@ from .haar import Haar
 from .quantize import Quantize
 from .sketch import Sketch
 
-_CLASSES = {cls.name: cls for cls in
-            (Bicubic, Quantize, GaussianBlur, Greyscale, Haar, Sketch)}
+_CLASSES = {cls.name: cls for cls in (Bicubic, Quantize, GaussianBlur, Greyscale, Haar, Sketch)}
 
 
 def available():
@@ -28,7 +29,7 @@ def get(spec):
     if isinstance(spec, Transform):
         return spec
     if not isinstance(spec, str):
-        raise ValueError(f"spec: expected a string or a Transform, got {spec!r}")
+        raise UserError(f"spec: expected a string or a Transform, got {spec!r}")
     steps = [_get_one(part.strip()) for part in spec.split("|")]
     return steps[0] if len(steps) == 1 else Compose(steps)
 
@@ -37,6 +38,5 @@ def _get_one(text):
     name, colon, argument = text.partition(":")
     if name not in _CLASSES:
         valid = ", ".join(repr(_CLASSES[key].usage) for key in available())
-        raise ValueError(f"spec: expected one of {valid}, or several joined by '|', "
-                         f"got {text!r}")
+        raise UserError(f"spec: expected one of {valid}, or several joined by '|', got {text!r}")
     return _CLASSES[name].from_argument(argument if colon else None)

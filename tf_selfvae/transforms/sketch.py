@@ -1,14 +1,16 @@
 """Pencil sketch (figure 2, i)."""
+
 import functools
 import math
 
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
 from . import _checks
 from .base import Transform, format_number, parse_number
 
-UNIT = 2 ** 14
+UNIT = 2**14
 QUERIES = 32  # pixels of a row that are handled at once: bounds the memory
 
 
@@ -47,11 +49,12 @@ class Sketch(Transform):
             return cls()
         parts = text.split(",")
         if len(parts) != 3:
-            raise ValueError("spec: expected 'sketch' or 'sketch:60,0.07,0.02' (sigma_s, "
-                             f"sigma_r, shade_factor), got {f'sketch:{text}'!r}")
+            raise UserError(
+                "spec: expected 'sketch' or 'sketch:60,0.07,0.02' (sigma_s, "
+                f"sigma_r, shade_factor), got {f'sketch:{text}'!r}"
+            )
         names = ("sigma_s", "sigma_r", "shade_factor")
-        return cls(*(parse_number("sketch:60,0.07,0.02", name, part, float)
-                     for name, part in zip(names, parts)))
+        return cls(*(parse_number("sketch:60,0.07,0.02", name, part, float) for name, part in zip(names, parts)))
 
     def _map_shape(self, height, width, channels):
         return height, width, 1
@@ -98,7 +101,7 @@ def _limits(size, sigma_s, sigma_r):
     radius = math.sqrt(3) * sigma_h
     weight = sigma_s / (255 * sigma_r)
     offsets = np.arange(min(size, math.floor(radius) + 1))
-    return np.minimum(np.floor((radius - offsets) / weight), 2.0 ** 24)
+    return np.minimum(np.floor((radius - offsets) / weight), 2.0**24)
 
 
 def _count_tensor(x, limits):

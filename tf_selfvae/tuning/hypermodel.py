@@ -11,13 +11,14 @@ import keras_tuner
 import numpy as np
 import tensorflow as tf
 
-from ..training.callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
 from ..checks import check_count
+from ..errors import UserError
 from ..evaluation.terms import evaluate
 from ..files import atomic
-from ..training.trainer import initialise
-from ..model.selfvae import SelfVAE
 from ..model.optimizers import default_optimizer
+from ..model.selfvae import SelfVAE
+from ..training.callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
+from ..training.trainer import initialise
 from .space import SearchSpace
 
 OBJECTIVE = "val_bpd"
@@ -55,11 +56,11 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
         self.images, self.epochs = check_count(images, "images"), check_count(epochs, "epochs")
         self.space = space or SearchSpace(data.image_shape)
         if tuple(self.space.image) != tuple(data.image_shape):
-            raise ValueError(
+            raise UserError(
                 f"space: is for images of {tuple(self.space.image)}, the data's are {tuple(data.image_shape)}"
             )
         if not data.counts["validation"]:
-            raise ValueError(f"data: {data.name!r} has no validation images to measure trials on")
+            raise UserError(f"data: {data.name!r} has no validation images to measure trials on")
         # What fails for every configuration fails now.
         self.steps(self.space.config(keras_tuner.HyperParameters()).optimizer.batch_size)
 
@@ -71,13 +72,12 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
         """Return the steps of a full trial, or of its first `epochs` parts."""
         if self.images % batch_size:
             near = max(1, round(self.images / batch_size)) * batch_size
-            raise ValueError(
-                f"images: expected a multiple of the batch size {batch_size}, got {self.images} "
-                f"({near} is the nearest)"
+            raise UserError(
+                f"images: expected a multiple of the batch size {batch_size}, got {self.images} ({near} is the nearest)"
             )
         total = self.images // batch_size
         if total < self.epochs:
-            raise ValueError(
+            raise UserError(
                 f"images: expected at least {self.epochs * batch_size} ({self.epochs} parts of a batch), "
                 f"got {self.images}"
             )
@@ -185,6 +185,6 @@ def load_state(model, path):
         arrays = [archive[f"arr_{i}"] for i in range(len(archive.files))]
     variables = _state(model)
     if [a.shape for a in arrays] != [tuple(v.shape) for v in variables]:
-        raise ValueError(f"state: {path} is of another configuration than the trial's")
+        raise UserError(f"state: {path} is of another configuration than the trial's")
     for variable, array in zip(variables, arrays):
         variable.assign(array)

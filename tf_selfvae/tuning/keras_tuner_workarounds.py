@@ -41,10 +41,12 @@ import grpc
 import keras_tuner
 from keras_tuner.src import config
 from keras_tuner.src.distribute import oracle_chief
-from keras_tuner.src.engine import conditions, metrics_tracking, oracle as oracles
+from keras_tuner.src.engine import conditions, metrics_tracking
+from keras_tuner.src.engine import oracle as oracles
 from keras_tuner.src.protos import get_service_grpc
 from sklearn.exceptions import ConvergenceWarning
 
+from ..errors import UserError
 from ..files import write_text
 
 FINISHED = ("COMPLETED", "FAILED")
@@ -76,7 +78,7 @@ class Lasting:
         state = json.loads(Path(self._get_oracle_fname()).read_text())
         for i in state["start_order"]:
             if not (Path(self._get_trial_dir(i)) / "trial.json").exists():
-                raise ValueError(f"run: the search's trial {i} has lost its trial.json")
+                raise UserError(f"run: the search's trial {i} has lost its trial.json")
         super().reload()
         self.trials = {i: self.trials[i] for i in self.start_order}
         done = [i for i in self.start_order if self.trials[i].status in FINISHED]
@@ -288,7 +290,7 @@ def serve(oracle, address, silence, tell=lambda lost: None):
     try:
         server.add_insecure_port(address)
     except RuntimeError as error:
-        raise ValueError(f"KERASTUNER_ORACLE_PORT: cannot serve on {address} ({error})") from None
+        raise UserError(f"KERASTUNER_ORACLE_PORT: cannot serve on {address} ({error})") from None
     server.start()
     try:
         while servicer.error is None:

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
+from ..errors import UserError
+
 _COLUMNS = 3
 
 
@@ -28,7 +30,7 @@ def search_plot(trials):
     """
     done = [trial for trial in trials if trial["status"] == "completed"]
     if not done:
-        raise ValueError("trials: expected at least one that completed, got none")
+        raise UserError("trials: expected at least one that completed, got none")
     number = {trial["trial"]: i for i, trial in enumerate(trials, 1)}
     names = list(dict.fromkeys(name for trial in done for name in trial["hyperparameters"]))
     names = [name for name in names if name != "family" and len(_values(name, done)) > 1]

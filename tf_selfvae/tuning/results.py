@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 
 from ..config import Config
+from ..errors import UserError
 from ..files import atomic, write_text
 from .plot import search_plot
 
@@ -33,7 +34,7 @@ def read_trials(folder):
     """
     tuner = Path(folder) / "tuner"
     if not (tuner / "oracle.json").exists():
-        raise ValueError(f"run: {folder} holds no search (it has no tuner/oracle.json)")
+        raise UserError(f"run: {folder} holds no search (it has no tuner/oracle.json)")
     oracle = json.loads((tuner / "oracle.json").read_text())
     names = [hp["config"]["name"] for hp in oracle["hyperparameters"]["space"]]
     return [_read(tuner / f"trial_{i}", i, names) for i in oracle["start_order"]]

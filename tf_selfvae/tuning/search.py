@@ -17,6 +17,7 @@ import keras_tuner
 from .. import data as datasets
 from .. import devices
 from ..checks import check_count
+from ..errors import UserError
 from ..files import alone_in, write_text
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
@@ -30,8 +31,19 @@ _PATIENCE = 600  # seconds that a worker waits for its chief
 
 
 def tune(
-    data, run, trials=20, algorithm="bayesian", images=20_000, space=None, size=None, channels=3, seed=0,
-    precision="auto", cache_dir=None, silence=60.0, verbose=1,
+    data,
+    run,
+    trials=20,
+    algorithm="bayesian",
+    images=20_000,
+    space=None,
+    size=None,
+    channels=3,
+    seed=0,
+    precision="auto",
+    cache_dir=None,
+    silence=60.0,
+    verbose=1,
 ):
     """Search for the configuration of the lowest validation bits per dimension, in a folder.
 
@@ -70,12 +82,12 @@ def tune(
     """
     trials, role, folder = check_count(trials, "trials"), _role(), Path(run)
     if algorithm not in ALGORITHMS:
-        raise ValueError(f"algorithm: expected one of {', '.join(ALGORITHMS)}, got {algorithm!r}")
+        raise UserError(f"algorithm: expected one of {', '.join(ALGORITHMS)}, got {algorithm!r}")
     parts = _FACTOR ** _rounds(trials) if algorithm == "hyperband" else 1
     if not silence > 0:
-        raise ValueError(f"silence: expected more than 0 seconds, got {silence}")
+        raise UserError(f"silence: expected more than 0 seconds, got {silence}")
     if (folder / "config.json").exists():
-        raise ValueError(f"run: {folder} holds a training run; give the search another folder")
+        raise UserError(f"run: {folder} holds a training run; give the search another folder")
     dataset = datasets.load(data, size=size, channels=channels, cache_dir=cache_dir)
     say = print if verbose else lambda *_, **__: None
     say(dataset.describe())
@@ -90,8 +102,14 @@ def tune(
     space = SearchSpace(dataset.image_shape, overrides=overrides, **space)
     hypermodel = SelfVAEHyperModel(dataset, images, space, seed, parts)
     settings = {
-        "data": data, "splits": dataset.counts, "resize": dataset.resize, "algorithm": algorithm,
-        "images": images, "parts": parts, "seed": seed, "space": space.to_dict(),
+        "data": data,
+        "splits": dataset.counts,
+        "resize": dataset.resize,
+        "algorithm": algorithm,
+        "images": images,
+        "parts": parts,
+        "seed": seed,
+        "space": space.to_dict(),
     }
     if role == "worker":
         _check_settings(folder, settings)
@@ -99,7 +117,7 @@ def tune(
         try:
             tuner.search()
         except (grpc.RpcError, workarounds.ChiefGone) as error:
-            raise ValueError(f"the chief at {_address()} is gone: {error}") from error
+            raise UserError(f"the chief at {_address()} is gone: {error}") from error
         return None
     folder.mkdir(parents=True, exist_ok=True)
     with alone_in(folder, "searching"):
@@ -119,7 +137,7 @@ def tune(
             state.unlink()
     if not best(found):
         why = [trial["message"] for trial in found if trial["message"]]
-        raise ValueError(f"none of {len(found)} trials succeeded; the last: {(why or ['unknown'])[-1]}")
+        raise UserError(f"none of {len(found)} trials succeeded; the last: {(why or ['unknown'])[-1]}")
     return found
 
 
@@ -127,7 +145,7 @@ def _rounds(trials):
     """Return how often Hyperband's first bracket can cut its trials down by `_FACTOR`."""
     fits = [s for s in range(1, _MOST_ROUNDS + 1) if sum(_FACTOR**r for r in range(s + 1)) <= trials]
     if not fits:
-        raise ValueError(f"trials: Hyperband expects at least {1 + _FACTOR}, got {trials}")
+        raise UserError(f"trials: Hyperband expects at least {1 + _FACTOR}, got {trials}")
     return fits[-1]
 
 
@@ -212,9 +230,9 @@ def _role():
         return "alone"
     for name, value in zip(variables, values):
         if not value:
-            raise ValueError(f"{name}: a distributed search needs {', '.join(variables)}; this one is not set")
+            raise UserError(f"{name}: a distributed search needs {', '.join(variables)}; this one is not set")
     if not values[1].isdigit() or not 0 < int(values[1]) < 65536:
-        raise ValueError(f"KERASTUNER_ORACLE_PORT: expected a port, got {values[1]!r}")
+        raise UserError(f"KERASTUNER_ORACLE_PORT: expected a port, got {values[1]!r}")
     return "chief" if "chief" in values[2] else "worker"
 
 
@@ -253,7 +271,7 @@ def _wait_for_chief(folder, trials, say):
                 if not told:
                     say(f"waiting for the chief at {_address()}", flush=True)
                 told = True
-    raise ValueError(f"KERASTUNER_ORACLE_IP: no chief answered at {_address()} within {_PATIENCE} seconds")
+    raise UserError(f"KERASTUNER_ORACLE_IP: no chief answered at {_address()} within {_PATIENCE} seconds")
 
 
 # The folder ---------------------------------------------------------------------------------------
@@ -269,7 +287,7 @@ def _check_settings(folder, settings):
     kept = _kept(folder)
     if kept is None:
         if _role() == "worker":
-            raise ValueError(f"run: {folder} has no search.json of the chief; all processes must share the folder")
+            raise UserError(f"run: {folder} has no search.json of the chief; all processes must share the folder")
         return
     for name, value in json.loads(json.dumps(settings)).items():
         if kept.get(name) != value:
@@ -278,7 +296,7 @@ def _check_settings(folder, settings):
                 differ = [key for key in {**kept[name], **value} if kept[name].get(key) != value.get(key)]
                 pairs = [(f"{name}.{key}", kept[name].get(key), value.get(key)) for key in differ]
             what = "; ".join(f"{n} was {old!r}, now {new!r}" for n, old, new in pairs)
-            raise ValueError(
+            raise UserError(
                 f"run: {folder} holds a search with other settings: {what}. Go on with the old ones, or give "
                 "another folder"
             )

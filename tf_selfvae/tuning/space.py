@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..checks import check_count
+from ..errors import UserError
 from ..model.families import most_levels, small_mixture, small_reversible, small_vae
 
 FAMILIES = ("vae", "downscale-mixture", "downscale-reversible", "sketch")
@@ -50,22 +51,20 @@ class SearchSpace:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 (it is frozen)
         image = tuple(int(n) for n in self.image)
         if len(image) != 3 or image[0] != image[1] or image[0] < _LEAST_SIDE or image[2] not in (1, 3):
-            raise ValueError(
-                f"image: expected a square of at least {_LEAST_SIDE} rows and 1 or 3 channels, got {image}"
-            )
+            raise UserError(f"image: expected a square of at least {_LEAST_SIDE} rows and 1 or 3 channels, got {image}")
         put("image", image)
         most = most_levels(image[0])
         for name, valid in (("families", FAMILIES), ("networks", NETWORKS)):
             given = tuple(getattr(self, name))
             unknown = [value for value in given if value not in valid]
             if unknown:
-                raise ValueError(f"{name}: {unknown[0]!r} is unknown; valid ones: {', '.join(valid)}")
+                raise UserError(f"{name}: {unknown[0]!r} is unknown; valid ones: {', '.join(valid)}")
             put(name, given)
         if not self.families:
             put("families", tuple(f for f in FAMILIES if most or f not in _LEVELLED))
         halving = [family for family in self.families if family in _LEVELLED]
         if halving and not most:
-            raise ValueError(
+            raise UserError(
                 f"families: {halving[0]!r} halves images, which needs an even side of at least 8; "
                 f"got {image[0]}x{image[1]}: leave it out, or give images of another size"
             )
@@ -74,21 +73,18 @@ class SearchSpace:
         if not self.levels:
             put("levels", tuple(range(1, most + 1)))
         elif halving and self.levels[-1] > most:
-            raise ValueError(
-                f"levels: images of {image[0]}x{image[1]} can be halved at most {most} times, "
-                f"got {self.levels[-1]}"
+            raise UserError(
+                f"levels: images of {image[0]}x{image[1]} can be halved at most {most} times, got {self.levels[-1]}"
             )
         for name in ("widths", "mixtures", "networks"):
             if not getattr(self, name):
-                raise ValueError(f"{name}: expected at least one, got none")
+                raise UserError(f"{name}: expected at least one, got none")
         try:
             low, high = (float(rate) for rate in self.learning_rate)
         except (TypeError, ValueError):
             low = high = float("nan")
         if not 0 < low <= high < float("inf"):
-            raise ValueError(
-                f"learning_rate: expected a lowest and a highest above 0, got {self.learning_rate!r}"
-            )
+            raise UserError(f"learning_rate: expected a lowest and a highest above 0, got {self.learning_rate!r}")
         put("learning_rate", (low, high))
         put("overrides", dict(self.overrides))
 

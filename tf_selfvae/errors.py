@@ -1,0 +1,10 @@
+"""What ends a call or a run for a reason that a person can act on: each is told in one sentence.
+
+Everything else that is raised is a fault of the library, and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class UserError(ValueError):
+    """What was asked for can't be done as it was asked: names the argument, what came and what was expected."""
