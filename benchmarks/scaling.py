@@ -1,8 +1,7 @@
-"""What training with several workers, or levels apart, sends and takes: python -m benchmarks.scaling PRESET.
+"""What training with several workers sends and takes: python -m benchmarks.scaling PRESET.
 
-Runs, one after another: one process; two workers on loopback, each with as many images; and, where the model
-has transforms, level 1 apart from the others. Prints bytes a step as the kernel counts them on the loopback
-device (nothing else should talk on it meanwhile) and as the link counts them, and step times.
+Runs, one after another: one process; two workers on loopback, each with as many images. Prints bytes a step as
+the kernel counts them on the loopback device (nothing else should talk on it meanwhile), and step times.
 """
 
 import argparse
@@ -27,38 +26,32 @@ def child(task):
     from tf_selfvae import SelfVAE
     from tf_selfvae.devices import quick_start
     from tf_selfvae.model.presets import get_preset
-    from tf_selfvae.training.apart import parse_levels
-    from tf_selfvae.training.level_crew import LevelCrew
-    from tf_selfvae.training.link import Link
-    from tf_selfvae.training.workers import Crew, get_strategy
+    from tf_selfvae.training.workers import Workers, get_strategy
 
     quick_start()
     strategy = get_strategy(task["strategy"])
-    levels = task.get("levels")
-    crew = LevelCrew(strategy, levels == "1", Link(task["peer"], levels == "1")) if levels else Crew(strategy)
+    workers = Workers(strategy)
     config = get_preset(task["preset"]).override({"precision": task["precision"]})
     with strategy.scope():
         model = SelfVAE(config)
         model.compile()
-    if levels:
-        crew.take_part(model, *parse_levels(levels, len(config.levels) + 1))
-    images = np.random.default_rng(0).integers(0, 256, (task["batch"] * crew.replicas, *config.image), np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (task["batch"] * workers.replicas, *config.image), np.uint8)
 
     class Clock(keras.callbacks.Callback):
         times, bytes = [], []
 
         def on_train_batch_end(self, batch, logs=None):
             self.times.append(time.perf_counter())
-            self.bytes.append(crew.link.bytes_sent if levels else _loopback())
+            self.bytes.append(_loopback())
 
-    # Batches of all replicas; a replica sees every crew.replicas-th row.
+    # Batches of all replicas; a replica sees every workers.replicas-th row.
     def pipeline(shard):
         first, count, total = shard
         part = [tf.constant(images[first + i :: total]) for i in range(count)]
         return tf.data.Dataset.from_tensors(part[0]).repeat()
 
     clock = Clock()
-    model.fit(crew.distribute(pipeline), steps_per_epoch=_WARM + task["steps"], verbose=0, callbacks=[clock])
+    model.fit(workers.distribute(pipeline), steps_per_epoch=_WARM + task["steps"], verbose=0, callbacks=[clock])
     seconds = np.diff(clock.times[_WARM - 1 :])
     sent = (clock.bytes[-1] - clock.bytes[_WARM - 1]) / task["steps"]
     own = sum(v.shape.num_elements() for v in model.trainable_variables)
@@ -116,16 +109,6 @@ def main():
         f"two workers:          {1e3 * max(t['seconds'] for t in two):8.1f} ms a step, "
         f"{two[0]['bytes'] / 2e6:.2f} MB sent by each ({two[0]['bytes'] / 2 / gradient:.2f} gradients)"
     )
-    from tf_selfvae.model.presets import get_preset
-
-    if get_preset(arguments.preset).levels:
-        [port] = free_ports(1)
-        tasks = [{**task, "strategy": "one", "levels": which, "peer": f"localhost:{port}"} for which in ("1", "2-")]
-        finer, coarser = together(tasks, [{}, {}])
-        print(
-            f"level 1, others apart:{1e3 * finer['seconds']:8.1f} ms a step, {coarser['bytes'] / 1e6:.4f} MB down, "
-            f"{finer['bytes'] / 1e6:.4f} MB up"
-        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import tensorflow as tf
 from tests.small import config, level, pictures
 from tests.training.processes import free_ports, start, tf_config
 from tf_selfvae.model.noise import BatchNoise
-from tf_selfvae.training.workers import Crew, cluster, get_strategy
+from tf_selfvae.training.workers import Workers, cluster, get_strategy
 
 # Clipping bites at this norm, and the averaged weights are in use.
 CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1})
@@ -19,7 +19,7 @@ EPOCHS, STEPS = 3, 27
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Six processes: what each noted, and the folder."""
+    """Four processes: what each noted, and the folder."""
     folder = tmp_path_factory.mktemp("together")
     np.savez(folder / "images.npz", images=pictures(CONFIG, 96))
     task = {
@@ -28,18 +28,15 @@ def trained(tmp_path_factory):
         "cache": str(folder / "cache"),
         "epochs": EPOCHS,
     }
-    *ports, port = free_ports(3)
-    alone = {"strategy": "one", "devices": 1}
+    ports = free_ports(2)
     kinds = {
-        "one": (alone, {}),
+        "one": ({"strategy": "one", "devices": 1}, {}),
         "mirrored": ({"strategy": "mirrored", "devices": 2}, {}),
         "chief": ({"strategy": "multiworker", "devices": 1}, {"TF_CONFIG": tf_config(ports, 0)}),
         "worker": ({"strategy": "multiworker", "devices": 1}, {"TF_CONFIG": tf_config(ports, 1)}),
-        "finest": ({**alone, "levels": "1", "peer": f"localhost:{port}"}, {}),
-        "others": ({**alone, "levels": "2-", "peer": f"localhost:{port}"}, {}),
     }
     notes = {}
-    for pair in (("one", "mirrored"), ("chief", "worker"), ("finest", "others")):
+    for pair in (("one", "mirrored"), ("chief", "worker")):
         running = {}
         for name in pair:
             more, environment = kinds[name]
@@ -62,7 +59,7 @@ def test_losses_are_those_of_one_device_step_by_step(trained, name):
     assert np.ptp(notes["one"]["bpd"]) > 0.05
 
 
-@pytest.mark.parametrize("name", ["mirrored", "chief", "finest"])
+@pytest.mark.parametrize("name", ["mirrored", "chief"])
 def test_weights_are_those_of_one_device(trained, name):
     _, notes = trained
     for key, value in notes["one"].items():
@@ -79,10 +76,9 @@ def test_two_processes_agree_on_every_bit(trained):
 
 def test_only_the_chief_writes(trained):
     folder, _ = trained
-    for chief, other in (("chief", "worker"), ("finest", "others")):
-        written = {path.name for path in (folder / chief).iterdir()}
-        assert {"config.json", "settings.json", "metrics.csv", "checkpoints"} <= written
-        assert not (folder / other).exists()
+    written = {path.name for path in (folder / "chief").iterdir()}
+    assert {"config.json", "settings.json", "metrics.csv", "checkpoints"} <= written
+    assert not (folder / "worker").exists()
 
 
 def test_validation_is_that_of_one_device(trained):
@@ -94,7 +90,7 @@ def test_validation_is_that_of_one_device(trained):
             [values] = csv.DictReader(file)
         return {key: float(value) for key, value in values.items() if key.startswith("val_")}
 
-    for name in ("mirrored", "chief", "finest"):
+    for name in ("mirrored", "chief"):
         assert row(name) == pytest.approx(row("one"), rel=1e-5)
     assert row("one")["val_bpd"] > 0
 
@@ -140,10 +136,10 @@ def test_a_strategy_that_does_not_fit_is_refused(monkeypatch):
     monkeypatch.setenv("TF_CONFIG", tf_config([1, 2], 0))
     with pytest.raises(ValueError, match="names 2 workers.*'multiworker'"):
         get_strategy("auto")
-    assert Crew(get_strategy("one")).count == 1
+    assert Workers(get_strategy("one")).count == 1
 
 
-def test_a_crew_of_one_agrees_with_itself():
-    crew = Crew(tf.distribute.get_strategy())
-    assert crew.is_chief and crew.shard == (0, 1, 1)
-    assert crew.share(b"x") == b"x" and list(crew.agree([1.5])) == [1.5]
+def test_one_worker_agrees_with_itself():
+    workers = Workers(tf.distribute.get_strategy())
+    assert workers.is_chief and workers.shard == (0, 1, 1)
+    assert workers.share(b"x") == b"x" and list(workers.agree([1.5])) == [1.5]

@@ -18,7 +18,7 @@ from tf_selfvae.training import callbacks
 from tf_selfvae.training.agreement import Agreement
 from tf_selfvae.training.api import train
 from tf_selfvae.training.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
-from tf_selfvae.training.workers import Crew
+from tf_selfvae.training.workers import Workers
 
 CONFIG = CONFIGS["reversible"]
 
@@ -128,7 +128,7 @@ def test_a_checkpoint_is_never_made_of_weights_that_are_not_finite(tmp_path):
     model = sv.SelfVAE(CONFIG)
     model.compile()
     run = sv.Run(tmp_path)
-    agreement = Agreement(Crew(tf.distribute.get_strategy()))
+    agreement = Agreement(Workers(tf.distribute.get_strategy()))
     checkpoints = Checkpoints(run, Budget(CONFIG.optimizer, steps=10), agreement)
     checkpoints.set_model(model)
     checkpoints.save()

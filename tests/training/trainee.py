@@ -46,8 +46,6 @@ def main(task):
         cache_dir=task["cache"],
         strategy=task["strategy"],
         callbacks=[Notes(task["out"])],
-        levels=task.get("levels"),
-        peer=task.get("peer"),
     )
 
 

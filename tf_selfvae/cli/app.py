@@ -56,12 +56,6 @@ for _command in (evaluate, frechet, report, table, export, tune, data_service):
     help="auto: all GPUs of this machine; multiworker: all those of TF_CONFIG.",
 )
 @click.option(
-    "--levels",
-    metavar="RANGE",
-    help="Train only these, as 1 or 1-2, with a second process that trains the others, as 2-.",
-)
-@click.option("--peer", metavar="HOST:PORT", help="With --levels: where the process of the finest levels listens.")
-@click.option(
     "--data-service", metavar="ADDRESS", help="A tf.data service that prepares training batches, as grpc://HOST:PORT."
 )
 @click.option(
@@ -95,8 +89,6 @@ def train(
     seed,
     resume,
     strategy,
-    levels,
-    peer,
     data_service,
     checkpoint_seconds,
     precision,
@@ -134,8 +126,6 @@ def train(
         strategy=strategy,
         service=data_service,
         checkpoint_seconds=checkpoint_seconds,
-        levels=levels,
-        peer=peer,
     )
     if results is None:
         raise SystemExit(_STOPPED)

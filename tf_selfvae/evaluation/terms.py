@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 
-def evaluate(model, images, split="test", batch_size=64, verbose=1, crew=None):
+def evaluate(model, images, split="test", batch_size=64, verbose=1, workers=None):
     """Measure bits per dimension (one importance sample: the evidence lower bound) and every term.
 
     Args:
@@ -17,7 +17,7 @@ def evaluate(model, images, split="test", batch_size=64, verbose=1, crew=None):
         split: "test", "validation" or "train".
         batch_size: images at once.
         verbose: 0 for no progress bar.
-        crew: the `Crew` that the model was built by, all of whose workers must call this; None for one.
+        workers: the `Workers` that the model was built by, all of whose workers must call this; None for one.
 
     Returns:
         A dict: "bpd" and each term in bits per dimension of x, "split" and "images".
@@ -27,7 +27,7 @@ def evaluate(model, images, split="test", batch_size=64, verbose=1, crew=None):
     """
     count = images.counts[split]
     read = functools.partial(getattr(images, split), batch_size)
-    stream = crew.distribute(lambda shard: read(shard=shard)) if crew else read()
+    stream = workers.distribute(lambda shard: read(shard=shard)) if workers else read()
     if getattr(model, "optimizer", None) is None:
         model.compile()
     steps = count // batch_size if split == "train" else math.ceil(count / batch_size)

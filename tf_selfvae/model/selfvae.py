@@ -67,7 +67,6 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         self.terms = [f"{'kl' if v.kind == 'latent' else 're'}_{v.name}" for v in self.graph.values()]
         self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
         self._functions = {}
-        self.part = None  # an `apart.Part`, where this process trains some of the levels alone
         self.built = True
 
     @classmethod
@@ -149,7 +148,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 observed[name] = tf.cast(transform(finer), tf.float32)
         return observed
 
-    def traverse(self, plan, noise, given=None, temperature=1.0, score=False, encoded=None, through=None):
+    def traverse(self, plan, noise, given=None, temperature=1.0, score=False, encoded=None):
         """Give every variable its value in generative order: the one walk that all else is made of.
 
         Args:
@@ -159,12 +158,11 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             temperature: of sampling from p: scalar, or [B, 1, 1, 1].
             score: whether to compute log-probabilities and KL terms, or the names to compute them of.
             encoded: the (images, posteriors) that `encode` gave for the start image; by default, from it.
-            through: dict of a latent's name to a function that its value is passed through.
 
         Returns:
             A dict of name to `Step`, in generative order; unused variables are left out.
         """
-        given, through = given or {}, through or {}
+        given = given or {}
         scored = (self.graph if score else ()) if isinstance(score, bool) else score
         observed, posteriors = encoded or ({}, {})
         if plan.start and encoded is None:
@@ -179,9 +177,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 q = posteriors.get(name)
                 if q is None and source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
                     q = self.posteriors[name](observed[variable.observed])
-                steps[name] = self._latent_step(
-                    variable, source, parents, q, given, noise, temperature, name in scored, through.get(name)
-                )
+                steps[name] = self._latent_step(variable, source, parents, q, given, noise, temperature, name in scored)
                 continue
             likelihood = self.likelihoods[name]
             coarser, latent = (None, *parents)[-2:] if parents else (None, None)
@@ -197,7 +193,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                 steps[name].log_p = likelihood(inputs)
         return steps
 
-    def _latent_step(self, variable, source, parents, q, given, noise, temperature, score, through):
+    def _latent_step(self, variable, source, parents, q, given, noise, temperature, score):
         name = variable.name
         prior_layer = self.priors[name]
         is_top = not variable.parents
@@ -218,7 +214,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             value = p.mean() + p.stddev() * noise.normal(name, variable.shape) * temperature
         else:
             value = p.mean()
-        step = Step(through(value) if through else value)
+        step = Step(value)
         if score:
             step.log_p = prior_layer(step.value) if is_top else p.log_prob(step.value)
             if q is not None:
@@ -261,10 +257,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         context = tf.distribute.get_replica_context()
         part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
-        if training and self.part is not None:
-            steps = self.part.walk(self, images, noise)
-        else:
-            steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
+        steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
         return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in steps}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -285,14 +278,6 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         self._means["bpd"].update_state(bits)
         # Keras averages over replicas by summing: each must bring its share.
         return total / tf.distribute.get_strategy().num_replicas_in_sync
-
-    def train_step(self, data):
-        """Take one step; the metrics are those of the levels that are trained here."""
-        results = super().train_step(data)
-        if self.part is None:
-            return results
-        terms = {term for name, term in zip(self.graph, self.terms) if name in self.part.names}
-        return {name: value for name, value in results.items() if name in terms | {"loss", "bpd"}}
 
     def _kl_weight(self, variable):
         """The weight that a latent's KL has in the loss now: it rises over the configured steps."""

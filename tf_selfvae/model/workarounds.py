@@ -41,12 +41,9 @@ class Adamax(keras.optimizers.Adamax):
 
     Attributes:
         averages_inside: whether `SwapAveragedWeights` has the averaged weights in the model.
-        sum_over_parts: where another process has the other part of the gradient: adds the squared norm of
-            both; None where the gradient is all here.
     """
 
     averages_inside = False
-    sum_over_parts = None
 
     def finalize_variable_values(self, var_list):
         # `fit` calls it at its end, to put the averages into the model: they may be there already.
@@ -57,10 +54,7 @@ class Adamax(keras.optimizers.Adamax):
         context = tf.distribute.get_replica_context()
         if context is not None and context.num_replicas_in_sync > 1:
             grads = context.all_reduce(tf.distribute.ReduceOp.SUM, list(grads))
-        if self.sum_over_parts is None or not self.global_clipnorm:
-            return super()._clip_gradients(grads)
-        norm = tf.sqrt(self.sum_over_parts(tf.add_n([tf.reduce_sum(tf.square(grad)) for grad in grads])))
-        return [grad * self.global_clipnorm / tf.maximum(norm, self.global_clipnorm) for grad in grads]
+        return super()._clip_gradients(grads)
 
     def _all_reduce_sum_gradients(self, grads_and_vars):
         return list(grads_and_vars)

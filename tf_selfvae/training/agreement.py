@@ -12,14 +12,14 @@ class Agreement(keras.callbacks.Callback):
     the same sums. It must be the first of the callbacks.
 
     Args:
-        crew: a `Crew`.
+        workers: a `Workers`.
         every: steps between two agreements; one worker agrees with itself at each step.
     """
 
-    def __init__(self, crew, every=10):
+    def __init__(self, workers, every=10):
         super().__init__()
-        self.crew = crew
-        self._every = 1 if crew.count == 1 else every
+        self.workers = workers
+        self._every = 1 if workers.count == 1 else every
         self._offers = {}
         self._agreed = {}
 
@@ -37,7 +37,7 @@ class Agreement(keras.callbacks.Callback):
 
     def meet(self):
         """Agree now; all workers must call it at the same step."""
-        sums = self.crew.agree([float(number()) for number in self._offers.values()])
+        sums = self.workers.agree([float(number()) for number in self._offers.values()])
         self._agreed = dict(zip(self._offers, sums))
 
     def on_train_begin(self, logs=None):
@@ -48,22 +48,3 @@ class Agreement(keras.callbacks.Callback):
         self._step += 1
         if self._step % self._every == 0:
             self.meet()
-
-
-class Gather(keras.callbacks.Callback):
-    """Bring what other processes trained to the chief before each validation; all must call it.
-
-    Args:
-        crew: a `Crew`.
-    """
-
-    def __init__(self, crew):
-        super().__init__()
-        self._crew = crew
-
-    def on_test_begin(self, logs=None):  # the chief validates, ...
-        self._crew.gather(self.model)
-
-    def on_epoch_end(self, epoch, logs=None):
-        if not self._crew.validates:  # ... the others come here at once
-            self._crew.gather(self.model)

@@ -10,11 +10,8 @@ import tensorflow as tf
 from ..data.records import is_of_records
 from ..errors import UserError
 from ..runs import Run
-from .apart import parse_levels
-from .level_crew import LevelCrew
-from .link import Link
 from .trainer import Job
-from .workers import Crew, get_strategy
+from .workers import Workers, get_strategy
 
 
 def train(
@@ -32,8 +29,6 @@ def train(
     service=None,
     checkpoint_seconds=60,
     callbacks=(),
-    levels=None,
-    peer=None,
 ):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
@@ -55,9 +50,6 @@ def train(
         service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
         checkpoint_seconds: between two checkpoints.
         callbacks: Keras callbacks, to be called after the library's own.
-        levels: train only these, with another process that trains the others: "1" or "1-2" for the finest,
-            "2-" for the others; None for all.
-        peer: with levels: HOST:PORT where the process of the finest levels listens; it is the chief.
 
     Returns:
         The test results: a dict, also in the run's results.json; None where a signal ended the training.
@@ -75,22 +67,13 @@ def train(
     run = Run(run)
     if (minutes is None) == (epochs is None):
         raise UserError("budget: expected either minutes or epochs")
-    if (levels is None) != (peer is None):
-        raise UserError(f"levels: expected together with peer, got levels {levels!r} and peer {peer!r}")
     strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:
         with contextlib.ExitStack() as held:
-            if levels is None:
-                crew = Crew(strategy)
-            else:
-                is_finer = str(levels).split("-")[0] == "1"
-                link = held.enter_context(contextlib.closing(Link(peer, is_finer)))
-                crew = LevelCrew(strategy, is_finer, link)
-            held.enter_context(crew.errors(advice))
-            job = Job(crew, run, config, data, seed, resume, clock, cache_dir, verbose, held)
-            if levels is not None:
-                crew.take_part(job.model, *parse_levels(levels, len(job.config.levels) + 1))
+            workers = Workers(strategy)
+            held.enter_context(workers.errors(advice))
+            job = Job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, held)
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
     except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
         if not is_of_records(error):

@@ -51,7 +51,7 @@ class Budget(keras.callbacks.Callback):
         self.finished = False
         self._agreement = agreement
         if agreement:
-            agreement.offer("elapsed", lambda: self._own_elapsed if agreement.crew.is_chief else 0.0)
+            agreement.offer("elapsed", lambda: self._own_elapsed if agreement.workers.is_chief else 0.0)
 
     @property
     def elapsed(self):
@@ -171,7 +171,7 @@ class Checkpoints(keras.callbacks.Callback):
         super().__init__()
         self._run, self._budget, self.best, self._seconds = run, budget, best, seconds
         self._agreement = agreement
-        self._is_chief = agreement.crew.is_chief
+        self._is_chief = agreement.workers.is_chief
         self._signals = 0
         self._old = {}
         self._saved_at = float("inf")  # of the first step, which builds the graph, nothing need be saved
@@ -197,7 +197,6 @@ class Checkpoints(keras.callbacks.Callback):
 
     def save(self):
         """Save the last state now, unless a weight or the optimizer's state is not finite."""
-        self._agreement.crew.gather(self.model)
         if self._is_chief:
             self._write()
         self._saved_at = time.monotonic()  # from its end: where saving is slow, training still goes on

@@ -23,7 +23,7 @@ from ..files import alone_in, atomic
 from ..model.optimizers import default_optimizer
 from ..model.selfvae import SelfVAE
 from ..model.workarounds import SwapAveragedWeights
-from .agreement import Agreement, Gather
+from .agreement import Agreement
 from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput, log_pictures
 
 _INIT_BATCH = 64
@@ -45,23 +45,23 @@ def initialise(model, images, seed=0):
 
 
 class Job:
-    """One training of one run, as one worker of a crew does it; see `training.train`.
+    """One training of one run, as one of its workers does it; see `training.train`.
 
     Args:
-        crew: a `Crew`.
+        workers: a `Workers`.
         run: a `Run`.
         config, data, seed, resume, clock, cache_dir, verbose: as for `training.train`; of the chief.
         held: a `contextlib.ExitStack` that lets go of the run at the end.
     """
 
-    def __init__(self, crew, run, config, data, seed, resume, clock, cache_dir, verbose, held):
-        self.crew, self.run = crew, run
-        self.verbose = verbose if crew.is_chief else 0
+    def __init__(self, workers, run, config, data, seed, resume, clock, cache_dir, verbose, held):
+        self.workers, self.run = workers, run
+        self.verbose = verbose if workers.is_chief else 0
         resume = resume and run.config.exists()
         plan = b""
-        if crew.is_chief:
+        if workers.is_chief:
             plan = json.dumps(self._plan(config, data, seed, resume, clock)).encode()
-        plan = json.loads(crew.share(plan))
+        plan = json.loads(workers.share(plan))
         self.config = Config.from_dict(plan["config"])
         self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
         height, width, channels = self.config.image
@@ -72,18 +72,18 @@ class Job:
                 f"the model expects {tuple(self.config.image)}"
             )
         counts = np.float64(list(self.images.counts.values()))
-        if not np.array_equal(crew.agree(counts), counts * crew.count):
+        if not np.array_equal(workers.agree(counts), counts * workers.count):
             raise UserError(f"data: the workers do not have the same images; this one: {self.images.describe()}")
         self.batch_size = self.config.optimizer.batch_size
-        if self.batch_size % crew.replicas:
+        if self.batch_size % workers.replicas:
             raise UserError(
-                f"optimizer.batch_size: the global batch must split evenly over {crew.replicas} replicas, "
+                f"optimizer.batch_size: the global batch must split evenly over {workers.replicas} replicas, "
                 f"got {self.batch_size}"
             )
-        if crew.is_chief:
+        if workers.is_chief:
             run.folder.mkdir(parents=True, exist_ok=True)
             held.enter_context(alone_in(run.folder, "training"))
-        if crew.is_chief and not resume:
+        if workers.is_chief and not resume:
             settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
             run.create(self.config, settings)
         self.say(self.images.describe())
@@ -92,7 +92,7 @@ class Job:
         self.say(
             f"{self.model.count_params():,} parameters, {len(self.config.levels)} transforms, "
             f"{self.config.precision} convolutions on {devices.describe()}"
-            + (f"; {crew.replicas} replicas of {crew.count} workers" if crew.replicas > 1 else "")
+            + (f"; {workers.replicas} replicas of {workers.count} workers" if workers.replicas > 1 else "")
         )
 
     def say(self, text):
@@ -122,13 +122,13 @@ class Job:
 
     def _model(self, resume):
         """Build the model; its weights, and the optimizer's state, are the chief's."""
-        with self.crew.strategy.scope():
+        with self.workers.strategy.scope():
             model = SelfVAE(self.config)
             # The budget sets the rate: a schedule object inside the optimizer would not let it.
             model.compile(default_optimizer(self.config.optimizer, self.config.optimizer.learning_rate))
         variables = [*model.weights, *model.optimizer.variables]
         state = dict(_FRESH)
-        if self.crew.is_chief:
+        if self.workers.is_chief:
             checkpoint = self.run.load_checkpoint() if resume else None
             if checkpoint:
                 loaded, state = checkpoint
@@ -140,25 +140,25 @@ class Job:
                 del loaded
             else:
                 initialise(model, self.images, self.seed)
-        if self.crew.count > 1:
-            state = json.loads(self.crew.share(json.dumps(state).encode()))
-            self.crew.share_variables(variables)
+        if self.workers.count > 1:
+            state = json.loads(self.workers.share(json.dumps(state).encode()))
+            self.workers.share_variables(variables)
         return model, state
 
     def train(self, minutes, epochs, service, checkpoint_seconds, more):
         """Train to the budget's end or to a signal; see `training.train`."""
-        crew, state = self.crew, self.state
+        workers, state = self.workers, self.state
         per_pass = max(1, self.images.counts["train"] // self.batch_size)
         per_epoch = per_pass * math.ceil(_LEAST_STEPS / per_pass)
         steps = None if epochs is None else epochs * per_pass
 
-        agreement = Agreement(crew)
+        agreement = Agreement(workers)
         budget = Budget(self.config.optimizer, minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement)
         checkpoints = Checkpoints(self.run, budget, agreement, state["best"], checkpoint_seconds)
         throughput = Throughput(self.batch_size)
         swap = [] if self.config.optimizer.ema is None else [SwapAveragedWeights()]
-        callbacks = [Gather(crew), *swap, agreement, budget, throughput, StopOnNotFinite(), checkpoints]
-        if crew.is_chief:
+        callbacks = [*swap, agreement, budget, throughput, StopOnNotFinite(), checkpoints]
+        if workers.is_chief:
             callbacks += [
                 Pictures(self.run, self.examples),
                 keras.callbacks.TensorBoard(self.run.logs, write_graph=False),
@@ -202,7 +202,7 @@ class Job:
 
     def _fit(self, first, last, steps, start, service, callbacks):
         """Train epochs `first` to `last`, of `steps` each, from the batch `start` on."""
-        crew, images = self.crew, self.images
+        workers, images = self.workers, self.images
         validation = max(_LEAST_BATCH, self.batch_size)
         train = functools.partial(
             images.train, self.batch_size, seed=self.seed, repeat=True, start_batch=start, service=service
@@ -210,11 +210,11 @@ class Job:
         validate = functools.partial(images.validation, validation)
         with watched(service):
             self.model.fit(
-                crew.distribute(lambda shard: train(shard=shard)),
+                workers.distribute(lambda shard: train(shard=shard)),
                 initial_epoch=first,
                 epochs=last,
                 steps_per_epoch=steps,
-                validation_data=crew.distribute(lambda shard: validate(shard=shard)) if crew.validates else None,
+                validation_data=workers.distribute(lambda shard: validate(shard=shard)),
                 validation_steps=math.ceil(images.counts["validation"] / validation),
                 callbacks=callbacks,
                 verbose=self.verbose,
@@ -223,9 +223,9 @@ class Job:
 
     def _finish(self, **measured):
         """Test the model, and leave it in the run's folder with pictures and results."""
-        crew, model, run = self.crew, self.model, self.run
-        results = evaluate(model, self.images, verbose=self.verbose, crew=crew) if crew.validates else {}
-        if not crew.is_chief:
+        workers, model, run = self.workers, self.model, self.run
+        results = evaluate(model, self.images, verbose=self.verbose, workers=workers)
+        if not workers.is_chief:
             return results
         with atomic(run.model) as path:
             model.save(path, include_optimizer=False)
@@ -244,8 +244,8 @@ class Job:
             **measured,
             "clock": self.clock,
             "hardware": devices.describe(),
-            "replicas": crew.replicas,
-            "workers": crew.count,
+            "replicas": workers.replicas,
+            "workers": workers.count,
             "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
         run.write_json(run.results, results)

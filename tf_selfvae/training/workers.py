@@ -96,7 +96,7 @@ def get_strategy(name="auto"):
     return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
-class Crew:
+class Workers:
     """The workers that train one model in step, seen from one of them.
 
     Args:
@@ -118,11 +118,6 @@ class Crew:
     @property
     def is_chief(self):
         return self.index == 0
-
-    @property
-    def validates(self):
-        """Whether this worker takes part in validation."""
-        return True
 
     @property
     def shard(self):
@@ -172,9 +167,6 @@ class Crew:
             value = variable.numpy()
             part, data = data[: value.nbytes], data[value.nbytes :]
             variable.assign(np.frombuffer(part, value.dtype).reshape(value.shape))
-
-    def gather(self, model):
-        """Have the chief know all of the model; here it does."""
 
     def _sum(self, array):
         own = self.shard[1]
