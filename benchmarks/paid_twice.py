@@ -15,7 +15,7 @@ import click
 import numpy as np
 
 from tf_selfvae.devices import quick_start
-from tf_selfvae.evaluation.measure import run_data
+from tf_selfvae.evaluation.images import run_data
 from tf_selfvae.model.plans import get_plan
 from tf_selfvae.runs import load_model
 from tf_selfvae.transforms import get as get_transform

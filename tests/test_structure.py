@@ -22,6 +22,7 @@ TIERS = [
     {"evaluation/bounds", "evaluation/figures", "evaluation/run_record", "evaluation/transform_sheet", "export"},
     {"evaluation/sent", "evaluation/table", "evaluation/variations"},
     {"evaluation/report"},
+    {"evaluation/images"},
     {"evaluation/measure"},
     {"training/agreement", "training/callbacks"},
     {"training/trainer"},
