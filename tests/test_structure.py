@@ -13,7 +13,7 @@ TIERS = [
     {"errors"},
     {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
     {"layers", "distributions", "transforms"},
-    {"model/hierarchy", "model/families", "model/optimizers", "model/step"},
+    {"model/hierarchy", "model/families", "model/optimizers"},
     {"model/plans", "model/presets"},
     {"model/importance"},
     {"model/inference"},

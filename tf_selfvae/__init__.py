@@ -31,6 +31,7 @@ _NAMES = {
     "Prior": "config",
     "Top": "config",
     "SelfVAE": "model.selfvae",
+    "Hierarchy": "model.hierarchy",
     "Plan": "model.plans",
     "Source": "model.plans",
     "available_plans": "model.plans",

@@ -6,7 +6,7 @@ import pytest
 
 import tf_selfvae as sv
 from tf_selfvae.model.families import most_levels
-from tf_selfvae.model.hierarchy import build_graph
+from tf_selfvae.model.hierarchy import Hierarchy
 from tf_selfvae.tuning.space import FAMILIES, SearchSpace
 
 
@@ -27,16 +27,16 @@ def test_every_draw_is_a_valid_configuration(size):
     space = SearchSpace((size, size, 3), networks=("residual", "dense"))
     seen = set()
     for values, config in draws(space, 120):
-        graph = build_graph(config)
-        assert graph["x"].shape == (size, size, 3)
+        hierarchy = Hierarchy(config)
+        assert hierarchy["x"].shape == (size, size, 3)
         assert sv.Config.from_json(config.to_json()) == config
         assert values.get("levels", 1 if values["family"] == "sketch" else 0) == len(config.levels)
         assert config.optimizer.learning_rate == values["learning_rate"]
         assert 5e-4 <= values["learning_rate"] <= 1e-2
         likelihoods = {level.likelihood for level in config.levels}
         assert likelihoods <= {"reversible" if values["family"] == "downscale-reversible" else "mixture"}
-        coarsest = list(graph.values())[1].shape[0]
-        assert coarsest >= 4 and min(v.shape[0] for v in graph.values()) >= 2
+        coarsest = list(hierarchy.values())[1].shape[0]
+        assert coarsest >= 4 and min(v.shape[0] for v in hierarchy.values()) >= 2
         seen.add((values["family"], len(config.levels)))
     most = most_levels(size)
     expected = {("vae", 0), ("sketch", 1)}
@@ -109,4 +109,4 @@ def test_bad_spaces_are_refused(changes, message):
 def test_odd_sizes_are_left_to_the_families_that_fit():
     assert SearchSpace((27, 27, 3)).families == ("vae", "sketch")
     (_, config), *_ = draws(SearchSpace((27, 27, 3), families=("vae",)), 1)
-    build_graph(config)
+    Hierarchy(config)

@@ -48,7 +48,7 @@ def sample_weights(model, images, seeds, first, last, rows):
 class ImportanceWeights:
     """What streaming needs of a model; mixed into `SelfVAE`.
 
-    Needs `config`, `graph`, `terms`, `observe`, `posteriors`, `traverse` and a dict `_functions`.
+    Needs `config`, `hierarchy`, `observe`, `posteriors`, `traverse` and a dict `_functions`.
     """
 
     def encode(self, images):
@@ -67,9 +67,8 @@ class ImportanceWeights:
             def encode(images):
                 observed = self.observe("x", images)
                 posteriors = {
-                    name: self.posteriors[name](observed[variable.observed])
-                    for name, variable in self.graph.items()
-                    if variable.kind == "latent"
+                    name: self.posteriors[name](observed[self.hierarchy[name].observed])
+                    for name in self.hierarchy.latents
                 }
                 return observed, posteriors
 
@@ -93,10 +92,11 @@ class ImportanceWeights:
 
     def _weights_function(self):
         if "weights" not in self._functions:
-            plan = get_plan("infer", self.graph)
-            spec = {name: tf.TensorSpec([None, *v.shape], tf.float32) for name, v in self.graph.items()}
-            images = {name: spec[name] for name, v in self.graph.items() if v.kind == "image"}
-            latents = {name: (spec[name],) * 2 for name, v in self.graph.items() if v.kind == "latent"}
+            hierarchy = self.hierarchy
+            plan = get_plan("infer", hierarchy)
+            spec = {name: tf.TensorSpec([None, *v.shape], tf.float32) for name, v in hierarchy.items()}
+            images = {name: spec[name] for name in hierarchy.images}
+            latents = {name: (spec[name],) * 2 for name in hierarchy.latents}
             scalar = tf.TensorSpec([], tf.int32)
             signature = [(images, latents), tf.TensorSpec([None, 2], tf.int32), scalar, scalar]
 
@@ -114,13 +114,13 @@ class ImportanceWeights:
                 )
                 noise = noises.RowNoise(tf.ensure_shape(seeds, [None, 2]))
                 encoded = tf.nest.map_structure(repeated, encoded)
-                steps = list(self.traverse(plan, noise, score=True, encoded=encoded).values())
+                steps = self.traverse(plan, noise, score=True, encoded=encoded)
 
                 def shaped(nats):
                     return tf.reshape(nats, [batch, count])
 
-                terms = {term: shaped(step.cost) for term, step in zip(self.terms, steps)}
-                return shaped(tf.add_n([step.log_weight for step in steps])), terms
+                terms = {hierarchy.terms[name]: shaped(step.cost) for name, step in steps.items()}
+                return shaped(tf.add_n([step.log_weight for step in steps.values()])), terms
 
             self._functions["weights"] = weights
         return self._functions["weights"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import tensorflow as tf
 
@@ -19,19 +17,19 @@ _CHUNK = 64  # rows that sampling and scoring hold at once
 class Usage(ImportanceWeights):
     """The public methods of `SelfVAE` that run its traversal for people; mixed into it.
 
-    Needs `config`, `graph`, `priors`, `traverse` and an empty dict `_functions`.
+    Needs `config`, `hierarchy`, `priors`, `traverse` and an empty dict `_functions`.
     """
 
     def _run(self, plan, rows, given=None, temperature=1.0, key=0):
         """Run a plan for rows of seeds, in chunks; returns a dict of name to value."""
-        plan = get_plan(plan, self.graph)
+        plan = get_plan(plan, self.hierarchy)
         if repr(plan) not in self._functions:
 
             @tf.function(reduce_retracing=True, autograph=False)
             def run(rows, given, temperature):
                 steps = self.traverse(plan, noises.RowNoise(rows), given, temperature)
                 return {
-                    name: tf.cast(step.value, tf.uint8) if self.graph[name].kind == "image" else step.value
+                    name: step.value if self.hierarchy[name].is_latent else tf.cast(step.value, tf.uint8)
                     for name, step in steps.items()
                 }
 
@@ -75,7 +73,7 @@ class Usage(ImportanceWeights):
 
         Args:
             images: uint8 [B, H, W, C]: x; for "super_resolution", low-resolution images y_k.
-            plan: a `Plan` or a name of `tf_selfvae.available_plans(model.graph)`.
+            plan: a `Plan` or a name of `tf_selfvae.available_plans(model.hierarchy)`.
             seed, temperature, return_variables: as for `sample`.
 
         Returns:
@@ -87,10 +85,10 @@ class Usage(ImportanceWeights):
         Example:
             >>> model.reconstruct(images, plan="super_resolution:1").shape
         """
-        plan = get_plan(plan, self.graph)
+        plan = get_plan(plan, self.hierarchy)
         if plan.start is None:
             raise UserError(f"plan: {plan.name!r} takes no images; use sample()")
-        images = check_images(images, self.graph[plan.start].shape)
+        images = check_images(images, self.hierarchy[plan.start].shape)
         rows = noises.row_seeds(seed, images.shape[0])
         values = self._run(plan, rows, {plan.start: images}, check_temperature(temperature))
         return self._chosen(values, return_variables)
@@ -129,7 +127,7 @@ class Usage(ImportanceWeights):
     def bits_per_dim(self, images, importance_samples=1, seed=0):
         """Return -log2 p(x) / (H W C), a float32 tensor [B]; arguments and errors as for `log_prob`."""
         nats = self.log_prob(images, importance_samples, seed)
-        return -nats / (math.log(2) * math.prod(self.config.image))
+        return -nats / self.hierarchy.unit
 
     def interpolate(self, image_a, image_b, steps=8, seed=0, temperature=1.0):
         """Walk between two images through their latents.
@@ -155,8 +153,8 @@ class Usage(ImportanceWeights):
             check_images(np.asarray(image)[None], self.config.image, argument)
             for argument, image in (("image_a", image_a), ("image_b", image_b))
         ]
-        infer = get_plan("infer", self.graph)
-        latents = [name for name, variable in self.graph.items() if variable.kind == "latent"]
+        infer = get_plan("infer", self.hierarchy)
+        latents = self.hierarchy.latents
         means = Plan(
             "means",
             {n: Source.POSTERIOR_MEAN if n in latents else s for n, s in infer.sources.items()},
@@ -171,7 +169,7 @@ class Usage(ImportanceWeights):
             value = self.priors[name].to_base(value) if name == "u" else value
             value = value[:1] * (1 - weights) + value[1:] * weights
             given[name] = self.priors[name].from_base(value) if name == "u" else value
-        sources = {n: Source.GIVEN if n in latents else Source.PRIOR for n in self.graph}
+        sources = {n: Source.GIVEN if n in latents else Source.PRIOR for n in self.hierarchy}
         walk = Plan("interpolate", sources)
         temperature = check_temperature(temperature)
         return self._run(walk, tf.repeat(rows, steps, 0), given, temperature)["x"]

@@ -22,12 +22,11 @@ from ..layers import (
 from ..layers.latents import normal
 from ..transforms import get as get_transform
 from . import noise as noises
-from .hierarchy import build_graph
+from .hierarchy import Hierarchy, Step
 from .inference import Usage
 from .optimizers import default_optimizer
 from .plans import Source, get_plan
 from .presets import get_preset
-from .step import Step
 from .workarounds import FitUnderStrategies
 
 tfd = tfp.distributions
@@ -57,14 +56,14 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     def __init__(self, config, **kwargs):
         super().__init__(**kwargs)
         self.config = Config.from_dict(config)
-        self.graph = build_graph(self.config)
+        self.hierarchy = Hierarchy(self.config)
         self._transforms = [get_transform(level.transform) for level in self.config.levels]
         # Keras draws initializers' seeds from Python's generator: seed it, and leave it as it was.
         state = random.getstate()
         random.seed(self.config.seed)
         self._make_networks()
         random.setstate(state)
-        self.terms = [f"{'kl' if v.kind == 'latent' else 're'}_{v.name}" for v in self.graph.values()]
+        self.terms = list(self.hierarchy.terms.values())
         self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
         self._functions = {}
         self.built = True
@@ -86,18 +85,18 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         return cls(get_preset(name).override(overrides))
 
     def _make_networks(self):
-        config, graph = self.config, self.graph
+        config, hierarchy = self.config, self.hierarchy
         policy = "mixed_bfloat16" if config.precision == "bfloat16" else "float32"
         self.posteriors, self.priors, self.likelihoods = {}, {}, {}
-        for variable in graph.values():
+        for variable in hierarchy.values():
             name, k = variable.name, variable.level
-            source = config.top if k > len(config.levels) else None
-            if variable.kind == "latent":
-                level = source or config.levels[k - 1]
+            is_top = variable.coarser is None  # u, or y_K
+            if variable.is_latent:
+                level = config.top if is_top else config.levels[k - 1]
                 posterior = LatentPosterior(level.posterior, variable.shape, dtype=policy, name=f"q_{name}")
-                posterior.build((None, *graph[variable.observed].shape))
+                posterior.build((None, *hierarchy[variable.observed].shape))
                 self.posteriors[name] = posterior
-                if source:
+                if is_top:
                     self.priors[name] = LatentPrior(level.prior, variable.shape, dtype=policy, name=f"p_{name}")
                     self.priors[name].build()
                 else:
@@ -109,9 +108,8 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                         dtype=policy,
                         name=f"p_{name}",
                     )
-                    self.priors[name].build([(None, *graph[p].shape) for p in variable.parents])
+                    self.priors[name].build([(None, *hierarchy[p].shape) for p in variable.parents])
             else:
-                is_top = len(variable.parents) == 1
                 level = config.top if is_top else config.levels[k]
                 reversible = not is_top and level.likelihood == "reversible"
                 kind = ReversibleLikelihood if reversible else MixtureLikelihood
@@ -124,7 +122,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
                     dtype=policy,
                     name=f"p_{name}",
                 )
-                shapes = [(None, *graph[n].shape) for n in (name, *reversed(variable.parents))]
+                shapes = [(None, *hierarchy[n].shape) for n in (name, *reversed(variable.parents))]
                 likelihood.build(shapes)
                 self.likelihoods[name] = likelihood
 
@@ -141,8 +139,9 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             A dict of image name to float32 tensor.
         """
         observed = {start: tf.cast(images, tf.float32)}
-        for name, variable in reversed(self.graph.items()):
-            if variable.kind == "image" and variable.observed in observed:
+        for name in reversed(self.hierarchy.images):
+            variable = self.hierarchy[name]
+            if variable.observed in observed:
                 transform = self._transforms[variable.level - 1]
                 finer = tf.cast(observed[variable.observed], tf.uint8)
                 observed[name] = tf.cast(transform(finer), tf.float32)
@@ -163,24 +162,27 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             A dict of name to `Step`, in generative order; unused variables are left out.
         """
         given = given or {}
-        scored = (self.graph if score else ()) if isinstance(score, bool) else score
+        scored = (self.hierarchy if score else ()) if isinstance(score, bool) else score
         observed, posteriors = encoded or ({}, {})
         if plan.start and encoded is None:
             observed = self.observe(plan.start, given[plan.start])
         steps = {}
-        for name, variable in self.graph.items():
+        for name, variable in self.hierarchy.items():
             source = plan.sources[name]
             if source is Source.UNUSED:
                 continue
-            parents = [steps[parent].value for parent in variable.parents if parent in steps]
-            if variable.kind == "latent":
+            coarser, latent = (
+                steps[parent].value if parent in steps else None for parent in (variable.coarser, variable.latent)
+            )
+            if variable.is_latent:
                 q = posteriors.get(name)
                 if q is None and source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
                     q = self.posteriors[name](observed[variable.observed])
-                steps[name] = self._latent_step(variable, source, parents, q, given, noise, temperature, name in scored)
+                steps[name] = self._latent_step(
+                    variable, source, (coarser, latent), q, given, noise, temperature, name in scored
+                )
                 continue
             likelihood = self.likelihoods[name]
-            coarser, latent = (None, *parents)[-2:] if parents else (None, None)
             if source is Source.GIVEN:
                 value = observed[name]
             elif source is Source.PRIOR:
@@ -257,8 +259,8 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         context = tf.distribute.get_replica_context()
         part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
-        steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
-        return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in steps}
+        steps = self.traverse(get_plan("infer", self.hierarchy), noise, {"x": images}, score=True)
+        return {self.hierarchy.terms[name]: step.cost for name, step in steps.items()}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
@@ -270,10 +272,10 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
             bits += nats / unit
             if term.startswith("kl_") and training and self.config.free_bits:
-                size = math.prod(self.graph[term[3:]].shape)
+                size = math.prod(self.hierarchy[term[3:]].shape)
                 mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
             if term.startswith("kl_") and training:
-                mean *= self._kl_weight(self.graph[term[3:]])
+                mean *= self._kl_weight(self.hierarchy[term[3:]])
             total += mean / unit
         self._means["bpd"].update_state(bits)
         # Keras averages over replicas by summing: each must bring its share.
