@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..checks import check_count, check_images
+from ..checks import check_array, check_count, check_positive
 from ..errors import UserError
 from ..files import atomic
 from ..model import noise as noises
@@ -87,8 +87,7 @@ def rows_that_fit(model, memory_gib):
     Raises:
         ValueError: when not one row fits.
     """
-    if not (isinstance(memory_gib, (int, float)) and math.isfinite(memory_gib) and memory_gib > 0):
-        raise UserError(f"memory_gib: expected a finite number above 0, got {memory_gib!r}")
+    memory_gib = check_positive(memory_gib, "memory_gib")
     row = model.bytes_per_row() * _OVERHEAD
     rows = int(memory_gib * 2**30 // row)
     if rows < 1:
@@ -126,7 +125,7 @@ def importance_bound(
         >>> importance_bound(model, images, 512, path="weights.npz")["bpd"]
     """
     samples = check_count(importance_samples, "importance_samples")
-    images = check_images(images, model.config.image).numpy()
+    images = check_array(images, model.config.image)
     rows = rows_that_fit(model, memory_gib) if rows is None else check_count(rows, "rows")
     batch_size = min(check_count(batch_size, "batch_size"), rows)
     seeds = noises.row_seeds(seed, len(images))

@@ -1,7 +1,7 @@
 """The contract of all transforms."""
 
+from ..checks import check_array, check_images, check_shape
 from ..errors import UserError
-from . import _checks
 
 
 class Transform:
@@ -37,13 +37,13 @@ class Transform:
         Returns a uint8 tensor [B, h, w, c], see `output_shape`.
         Raises ValueError for another type, rank, number of channels or size.
         """
-        images = _checks.check_images(images)
+        images = check_images(images)
         self.output_shape(images.shape[1:])
         return self._apply_tensor(images)
 
     def numpy(self, images):
         """Transforms a batch with NumPy only; same shapes, values and errors as a call."""
-        images = _checks.check_array(images)
+        images = check_array(images)
         self.output_shape(images.shape[1:])
         return self._apply_array(images)
 
@@ -52,7 +52,7 @@ class Transform:
 
         Raises ValueError if images of this shape cannot be transformed.
         """
-        return self._map_shape(*_checks.check_shape(shape))
+        return self._map_shape(*check_shape(shape))
 
     def _map_shape(self, height, width, channels):
         return height, width, channels

@@ -4,12 +4,13 @@ import functools
 
 import numpy as np
 
+from ..checks import check_count
 from ..errors import UserError
-from . import _checks, _separable
-from .base import Transform, parse_number
+from ._separable import SeparableFilter, integer_weights
+from .base import parse_number
 
 
-class Bicubic(Transform):
+class Bicubic(SeparableFilter):
     """Shrinks images by a whole factor with antialiased bicubic interpolation.
 
     [B, H, W, C] to [B, H / factor, W / factor, C]. The kernel is Keys' (1981) with
@@ -22,7 +23,7 @@ class Bicubic(Transform):
     usage = "bicubic:2"
 
     def __init__(self, factor):
-        self.factor = _checks.check_integer("factor", factor, 2)
+        self.factor = check_count(factor, "factor", least=2)
 
     @property
     def spec(self):
@@ -40,13 +41,8 @@ class Bicubic(Transform):
                 )
         return height // self.factor, width // self.factor, channels
 
-    def _apply_tensor(self, images):
-        rows, columns = (_weights(size, self.factor) for size in images.shape[1:3])
-        return _separable.apply_tensor(images, rows, columns)
-
-    def _apply_array(self, images):
-        rows, columns = (_weights(size, self.factor) for size in images.shape[1:3])
-        return _separable.apply_array(images, rows, columns)
+    def _weights(self, size):
+        return _weights(size, self.factor)
 
 
 @functools.lru_cache(maxsize=64)
@@ -55,7 +51,7 @@ def _weights(size, factor):
     centres = (np.arange(size // factor) + 0.5) * factor
     distance = (np.arange(size) + 0.5 - centres[:, None]) / factor
     rows = _keys_kernel(np.abs(distance))
-    return _separable.integer_weights(rows / rows.sum(1, keepdims=True))
+    return integer_weights(rows / rows.sum(1, keepdims=True))
 
 
 def _keys_kernel(t, a=-0.5):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from . import _checks
+from ..checks import check_count
 from .base import Transform, parse_number
 
 UNIT = 2**14
@@ -23,7 +23,7 @@ class Quantize(Transform):
     usage = "bits:2"
 
     def __init__(self, bits):
-        self.bits = _checks.check_integer("bits", bits, 1, 7)
+        self.bits = check_count(bits, "bits", most=7)
 
     @property
     def spec(self):
