@@ -15,7 +15,7 @@ from ..checks import check_array, check_count, check_positive
 from ..errors import UserError
 from ..files import atomic
 from ..model import noise as noises
-from ..model.importance import log_mean_exp, sample_weights
+from ..model.importance import bytes_per_row, log_mean_exp, sample_weights
 
 _SAVE_EVERY = 30  # seconds between two saves of what was drawn
 _MOST_ROWS = 1024  # more at once is not faster, and the bar should move
@@ -88,7 +88,7 @@ def rows_that_fit(model, memory_gib):
         ValueError: when not one row fits.
     """
     memory_gib = check_positive(memory_gib, "memory_gib")
-    row = model.bytes_per_row() * _OVERHEAD
+    row = bytes_per_row(model) * _OVERHEAD
     rows = int(memory_gib * 2**30 // row)
     if rows < 1:
         raise UserError(f"memory_gib: one sample of one image takes {row / 2**30:.3g} GiB, got {memory_gib}")
