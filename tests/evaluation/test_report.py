@@ -229,7 +229,7 @@ def test_frechet_of_a_run(run, tmp_path):
     result = invoke("frechet", run.folder, "--features", tmp_path / "mean.keras", "--count", 70)
     assert result.exit_code == 0, result.output
     kept = read_record(run.folder).frechet
-    assert kept["features"] == "mean" and kept["images"] == 70 and kept["frechet_distance"] > 0
+    assert kept["features"] == "mean" and kept["count"] == 70 and kept["frechet_distance"] > 0
     assert f"{kept['frechet_distance']:.3f}" in result.output
     # By hand, all at once; a grey picture is three equal channels.
     model, data = sv.load_model(run.folder), run.read_settings()["data"]

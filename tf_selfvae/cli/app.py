@@ -167,7 +167,7 @@ def _config(preset, config_file, overrides, seed, precision, run):
 @SEED
 @clear_errors
 def sample(model, count, temperature, output, seed):
-    """Draw samples of MODEL: one column a level, coarse to fine."""
+    """Draw samples of MODEL: one column per level, coarse to fine."""
     start_tensorflow()
     from ..evaluation.figures import sample_sheet
     from ..runs import load_model

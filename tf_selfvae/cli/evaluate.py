@@ -25,7 +25,7 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     start_tensorflow()
     from ..evaluation import measure
 
-    print_results(measure.evaluate(model, data, split, limit, importance_samples, cache, seed, memory))
+    print_results(measure.bound(model, data, split, limit, importance_samples, cache, seed, memory))
 
 
 @click.command()
@@ -56,7 +56,7 @@ def frechet(model, data, split, count, features, inception_weights, cache, seed)
 
     result = measure.frechet(model, data, split, count, features, inception_weights, cache, seed)
     click.echo(
-        f"Frechet distance: {result['frechet_distance']:.3f} ({result['features']}, {result['images']} "
+        f"Frechet distance: {result['frechet_distance']:.3f} ({result['features']}, {result['count']} "
         f"pictures of {result['split']}; resize: {result['resize']})"
     )
 

@@ -100,7 +100,7 @@ def importance_bound(
 ):
     """Estimate log p(x) of each image by `importance_samples` importance samples.
 
-    Encoders run once an image; priors and decoders once a sample. The image's number and the sample's
+    Encoders run once per image; priors and decoders once per sample. The image's number and the sample's
     number determine a sample, so neither batch, chunk nor restart changes the result beyond rounding.
 
     Args:
@@ -136,7 +136,7 @@ def importance_bound(
         total=len(images) * samples,
         initial=done,
         unit="sample",
-        desc=f"{samples} samples an image",
+        desc=f"{samples} samples per image",
         disable=not progress,
         smoothing=0.05,
     )
@@ -145,10 +145,10 @@ def importance_bound(
         for place in np.unique(store.drawn):
             chosen = np.flatnonzero(store.drawn == place)
             for begin in range(0, len(chosen) if place < samples else 0, batch_size):
-                part = chosen[begin : begin + batch_size]
-                chunks = sample_weights(model, images[part], seeds.numpy()[part], int(place), samples, rows)
+                batch = chosen[begin : begin + batch_size]
+                chunks = sample_weights(model, images[batch], seeds.numpy()[batch], int(place), samples, rows)
                 for first, weights, terms in chunks:
-                    store.add(part, first, weights, terms)
+                    store.add(batch, first, weights, terms)
                     bar.update(weights.size)
                     if time.monotonic() - saved > _SAVE_EVERY:
                         store.save()
@@ -173,7 +173,7 @@ def summarise(store, samples, dims):
         dims: dimensions of x.
 
     Returns:
-        A dict: "images", "importance_samples", "bpd" (the bound at S) and its "standard_error" over
+        A dict: "count" (of images), "importance_samples", "bpd" (the bound at S) and its "standard_error" over
         images, "bounds": dict of number of samples k to {"bpd", "standard_error"} (means over S // k
         groups), each term's mean in bits per dimension, and "effective_samples": the mean of
         (sum w)^2 / sum w^2, of S.
@@ -192,7 +192,7 @@ def summarise(store, samples, dims):
     effective = relative.sum(1) ** 2 / (relative**2).sum(1)
     terms = {name: float((value / store.drawn).mean() / unit) for name, value in store.sums.items()}
     return {
-        "images": len(weights),
+        "count": len(weights),
         "importance_samples": samples,
         **bounds[str(samples)],
         "bounds": bounds,

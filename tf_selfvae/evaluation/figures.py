@@ -11,12 +11,12 @@ _MARGIN, _HEADER = 6, 34
 
 
 def grid(columns, labels, cell=None):
-    """Draw a labelled grid: a column a label, a row an image.
+    """Draw a labelled grid: a column per label, a row per image.
 
     Args:
         columns: list of uint8 arrays [N, h, w, C]; smaller pictures are enlarged with their pixels
             showing.
-        labels: a label a column; a line break starts a second line.
+        labels: one per column; a line break starts a second line.
         cell: side of a cell in pixels; by default twice the largest picture, at least 96.
 
     Returns:
@@ -59,7 +59,7 @@ def _picture(array, cell):
 
 
 def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
-    """Draw samples, one column a level from coarse to fine, for each temperature (figures 4 and 5).
+    """Draw samples, one column per level from coarse to fine, for each temperature (figures 4 and 5).
 
     Args:
         model: a `SelfVAE`.
@@ -89,7 +89,7 @@ def reconstruction_plans(hierarchy):
 
 
 def reconstruction_sheet(model, images, seed=0, temperature=0.7):
-    """Draw images beside their reconstructions, one column a plan (figure 6).
+    """Draw images beside their reconstructions, one column per plan (figure 6).
 
     Args:
         model: a `SelfVAE`.

@@ -1,4 +1,4 @@
-"""What evaluate, frechet and report do: measure a run, and keep the numbers with their conditions."""
+"""What the commands evaluate, frechet and report do: measure a run, and keep the numbers with their conditions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BATCH = 64
 _SHOWN = 16  # test images that a report draws on
 
 
-def evaluate(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0, memory_gib=1.0):
+def bound(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0, memory_gib=1.0):
     """Measure a run's or a file's bits per dimension; see `selfvae evaluate --help`.
 
     What was drawn is kept in the run's folder (of a file: in the cache folder), so that the command can
@@ -48,7 +48,7 @@ def evaluate(path, data=None, split="test", limit=None, importance_samples=1, ca
     )
     results |= {
         "split": split,
-        "images_of_split": dataset.counts[split],
+        "count_of_split": dataset.counts[split],
         "data": dataset.name,
         "resize": dataset.resize,
         "precision": model.config.precision,
@@ -66,7 +66,7 @@ def frechet(
     """Measure the Frechet distance between a model's samples and a data set; see `selfvae frechet --help`.
 
     Returns:
-        A dict: "frechet_distance", "features", "images" (of each side), "split", "data" and "resize"; of
+        A dict: "frechet_distance", "features", "count" (of each side), "split", "data" and "resize"; of
         a run it is kept in the folder "evaluations" too.
 
     Raises:
@@ -85,13 +85,13 @@ def frechet(
     seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
     pictures = dataset.examples(split, available)
     for begin in tqdm(range(0, available, _BATCH), desc="pictures", unit="batch"):
-        part = slice(begin, begin + _BATCH)
-        real.update(network(pictures[part]))
-        generated.update(network(model.sample(len(seeds[part]), seed=seeds[part]).numpy()))
+        batch = slice(begin, begin + _BATCH)
+        real.update(network(pictures[batch]))
+        generated.update(network(model.sample(len(seeds[batch]), seed=seeds[batch]).numpy()))
     results = {
         "frechet_distance": frechet_distance(real, generated),
         "features": network.name,
-        "images": available,
+        "count": available,
         "split": split,
         "data": dataset.name,
         "resize": dataset.resize,

@@ -24,7 +24,7 @@ def sent_by_plan(model, images, seed=0):
         seed: of the posterior samples.
 
     Returns:
-        A list of dicts: "plan", "sent" (names), "percent" (of x's dimensions), "bits" a picture and
+        A list of dicts: "plan", "sent" (names), "percent" (of x's dimensions), "bits" per picture and
         "bpd" (bits per dimension of x); the last, "infer", sends everything, without loss.
     """
     hierarchy = model.hierarchy

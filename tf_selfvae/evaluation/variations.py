@@ -54,12 +54,12 @@ def interpolation_sheet(model, images, steps=8, seed=0, temperature=0.7):
     Args:
         model: a `SelfVAE`.
         images: uint8 [2B, H, W, C].
-        steps: pictures a walk.
+        steps: pictures per walk.
         seed: of the samples.
         temperature: of what is sampled from p.
 
     Returns:
-        A PIL image, a row a walk between two real pictures.
+        A PIL image, a row per walk between two real pictures.
 
     Raises:
         ValueError: for an odd number of images, or none.

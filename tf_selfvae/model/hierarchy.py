@@ -136,5 +136,5 @@ class Step:
 
     @property
     def log_weight(self):
-        """The variable's part of log p - log q."""
+        """What the variable adds to log p - log q."""
         return self.log_p if self.log_q is None else self.log_p - self.log_q

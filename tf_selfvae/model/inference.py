@@ -37,8 +37,8 @@ def _run(model, plan, rows, given=None, temperature=1.0):
     given = given or {}
     chunks = []
     for begin in range(0, rows.shape[0], _CHUNK):
-        some = {name: value[begin : begin + _CHUNK] for name, value in given.items()}
-        chunks.append(run(rows[begin : begin + _CHUNK], some, temperature))
+        batch = {name: value[begin : begin + _CHUNK] for name, value in given.items()}
+        chunks.append(run(rows[begin : begin + _CHUNK], batch, temperature))
     return {name: tf.concat([chunk[name] for chunk in chunks], 0) for name in chunks[0]}
 
 
@@ -68,8 +68,8 @@ def log_prob(model, images, importance_samples, seed):
     seeds = noises.row_seeds(seed, images.shape[0])
     results = []
     for begin in range(0, images.shape[0], _CHUNK):
-        part = slice(begin, begin + _CHUNK)
-        weights = [w for _, w, _ in sample_weights(model, images[part], seeds[part], 0, count, _CHUNK)]
+        batch = slice(begin, begin + _CHUNK)
+        weights = [w for _, w, _ in sample_weights(model, images[batch], seeds[batch], 0, count, _CHUNK)]
         results.append(log_mean_exp(np.concatenate(weights, 1)))
     return tf.constant(np.concatenate(results), tf.float32)
 

@@ -14,7 +14,7 @@ class FlooredDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     Args:
         initial: learning rate at step 0.
-        decay: factor a step.
+        decay: factor per step.
         lowest: the floor.
     """
 

@@ -42,8 +42,8 @@ def _networks(family):
     return lambda width, steps: dense(max(1, width // 4), max(1, steps))
 
 
-def _share(width, part, whole):
-    return max(4, round(width * part / whole))
+def _share(width, numerator, denominator):
+    return max(4, round(width * numerator / denominator))
 
 
 def small_vae(image, width=64, mixtures=10, family="residual"):
@@ -52,7 +52,7 @@ def small_vae(image, width=64, mixtures=10, family="residual"):
     Args:
         image: rows, columns and channels of x.
         width: of every network.
-        mixtures: logistic components a pixel.
+        mixtures: logistic components per pixel.
         family: of the networks' blocks, "residual" or "dense".
     """
     net = _networks(family)
@@ -67,7 +67,7 @@ def small_mixture(image, transforms, width=48, mixtures=10, family="residual", j
         image: rows, columns and channels of x.
         transforms: specs, from fine to coarse; "bicubic:2" halves the image, "sketch" keeps its size.
         width: of every network but p(y_K | u), which is a third wider.
-        mixtures: logistic components a pixel.
+        mixtures: logistic components per pixel.
         family: of the networks' blocks, "residual" or "dense".
         joint: blocks of the network that reads z_k and y_k together.
     """
@@ -75,9 +75,9 @@ def small_mixture(image, transforms, width=48, mixtures=10, family="residual", j
     levels, size = [], image[0]
     for transform in transforms:
         size = size // 2 if transform == "bicubic:2" else size
-        parts = [net(width, 1)] * 5
+        networks = [net(width, 1)] * 5
         levels.append(
-            Level(transform, "mixture", _latent(size, 16), *parts, joint=net(width, joint), mixtures=mixtures)
+            Level(transform, "mixture", _latent(size, 16), *networks, joint=net(width, joint), mixtures=mixtures)
         )
     decoder = net(_share(width, 4, 3), 2)
     top = Top(_latent(size, 16), net(width, 2), SMALL_PRIOR, decoder, mixtures)
@@ -92,7 +92,7 @@ def small_reversible(image, levels, width=96, mixtures=5, family="residual"):
         levels: how often x is halved, at least once.
         width: of the finest level's trunk and bands; coarser levels have two thirds of it, the networks of
             latents a third, the top half.
-        mixtures: logistic components a value of the bands.
+        mixtures: logistic components per value of the bands.
         family: of the networks' blocks, "residual" or "dense".
     """
     net, size, made = _networks(family), image[0], []

@@ -117,7 +117,7 @@ class SelfVAE(ModelUnderStrategies):
             count: number of images.
             seed: an int, or `count` ints: image i then depends on seed[i] alone, and is what
                 `sample(1, seed=seed[i])` gives.
-            temperature: scales the deviation of every distribution; 1 samples from the model.
+            temperature: scales the standard deviation of every distribution; 1 samples from the model.
             return_variables: whether to return every variable, not x alone.
 
         Returns:
@@ -157,7 +157,7 @@ class SelfVAE(ModelUnderStrategies):
 
         Args:
             images: uint8 [B, H, W, C].
-            importance_samples: number of samples an image; with 1, the evidence lower bound.
+            importance_samples: number of samples per image; with 1, the evidence lower bound.
             seed: as for `sample`.
 
         Returns:
@@ -248,7 +248,7 @@ class SelfVAE(ModelUnderStrategies):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def call(self, images, training=False):
-        """Return the terms of the objective: a dict of name to nats an image, [B].
+        """Return the terms of the objective: a dict of name to nats per image, [B].
 
         `re_` terms are -log p(image | ...), `kl_` terms are KL(q || p); their sum is minus the
         evidence lower bound (equation 6).
@@ -262,8 +262,8 @@ class SelfVAE(ModelUnderStrategies):
         if training and optimizer is not None:
             seed = noises.fold(seed, 1 + tf.cast(optimizer.iterations.value, tf.int32))
         context = tf.distribute.get_replica_context()
-        part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
-        noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
+        replica = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
+        noise = noises.BatchNoise(seed, tf.shape(images)[0], replica)
         steps = self.traverse(get_plan("infer", self.hierarchy), noise, {"x": images}, score=True)
         return {self.hierarchy.terms[name]: step.cost for name, step in steps.items()}
 
@@ -297,7 +297,7 @@ class SelfVAE(ModelUnderStrategies):
     def data_init(self, images):
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
-        Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
+        Each output channel gets zero mean and its starting standard deviation on this batch (Salimans & Kingma
         2016, section 3). Call it once, before the first training step.
 
         Args:

@@ -7,7 +7,6 @@ import numpy as np
 from ..checks import check_count
 from ..errors import UserError
 from ._separable import SeparableFilter, integer_weights
-from .base import parse_number
 
 
 class Bicubic(SeparableFilter):
@@ -21,17 +20,10 @@ class Bicubic(SeparableFilter):
 
     name = "bicubic"
     usage = "bicubic:2"
+    argument = ("factor", int)
 
     def __init__(self, factor):
         self.factor = check_count(factor, "factor", least=2)
-
-    @property
-    def spec(self):
-        return f"bicubic:{self.factor}"
-
-    @classmethod
-    def from_argument(cls, text):
-        return cls(parse_number(cls.usage, "factor", text, int))
 
     def _map_shape(self, height, width, channels):
         for name, size in (("height", height), ("width", width)):

@@ -7,7 +7,6 @@ import numpy as np
 
 from ..checks import check_positive
 from ._separable import SeparableFilter, integer_weights
-from .base import format_number, parse_number
 
 
 class GaussianBlur(SeparableFilter):
@@ -20,17 +19,10 @@ class GaussianBlur(SeparableFilter):
 
     name = "blur"
     usage = "blur:1"
+    argument = ("sigma", float)
 
     def __init__(self, sigma):
         self.sigma = check_positive(sigma, "sigma")
-
-    @property
-    def spec(self):
-        return f"blur:{format_number(self.sigma)}"
-
-    @classmethod
-    def from_argument(cls, text):
-        return cls(parse_number(cls.usage, "sigma", text, float))
 
     def _weights(self, size):
         return _weights(size, self.sigma)

@@ -1,4 +1,4 @@
-"""Fewer bits a channel (figure 2, f to h)."""
+"""Fewer bits per channel (figure 2, f to h)."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..checks import check_count
-from .base import Transform, parse_number
+from .base import Transform
 
 UNIT = 2**14
 
@@ -21,17 +21,10 @@ class Quantize(Transform):
 
     name = "bits"
     usage = "bits:2"
+    argument = ("bits", int)
 
     def __init__(self, bits):
         self.bits = check_count(bits, "bits", most=7)
-
-    @property
-    def spec(self):
-        return f"bits:{self.bits}"
-
-    @classmethod
-    def from_argument(cls, text):
-        return cls(parse_number(cls.usage, "bits", text, int))
 
     def _apply_tensor(self, images):
         level = tf.floor(tf.cast(images, tf.float32) * 2.0 ** (self.bits - 8))

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ..checks import check_count
 from ..errors import UserError
-from ..evaluation.terms import evaluate
+from ..evaluation.terms import measure_terms
 from ..files import atomic
 from ..model.optimizers import default_optimizer
 from ..model.selfvae import SelfVAE
@@ -136,7 +136,7 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
                 verbose=verbose,
             )
             # Keras put the averaged weights into the model at the end of fit.
-            measured = evaluate(model, self.data, "validation", verbose=0)
+            measured = measure_terms(model, self.data, "validation", verbose=0)
         except (NotFinite, tf.errors.ResourceExhaustedError) as error:
             raise keras_tuner.errors.FailedTrialError(str(error)) from error
         values = {f"val_{name}": measured[name] for name in ("bpd", *model.terms)}

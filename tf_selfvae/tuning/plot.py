@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
 
-import matplotlib
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from PIL import Image
 
 from ..errors import UserError
+from ..evaluation.plots import plot
 
 _COLUMNS = 3
 
@@ -38,8 +35,8 @@ def search_plot(trials):
     kinds = list(dict.fromkeys(_kind(trial) for trial in done))
     panels = 2 + len(names)
     height = math.ceil(panels / _COLUMNS)
-    with matplotlib.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
-        figure = Figure(figsize=(11, 0.4 + 2.9 * height), dpi=110, layout="constrained")
+
+    def draw(figure):
         axes = figure.subplots(height, _COLUMNS, sharey=True, squeeze=False).ravel()
         for kind in kinds:
             mine = [trial for trial in done if _kind(trial) == kind]
@@ -67,9 +64,8 @@ def search_plot(trials):
             if i % _COLUMNS == 0:
                 panel.set_ylabel("validation bits per dimension")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, frameon=False)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png")
-    return Image.open(buffer).convert("RGB")
+
+    return plot(draw, 0.4 + 2.9 * height)
 
 
 def _kind(trial):
