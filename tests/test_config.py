@@ -1,5 +1,6 @@
 """Configurations: JSON, overrides, errors."""
 
+import dataclasses
 import json
 
 import pytest

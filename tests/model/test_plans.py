@@ -1,12 +1,13 @@
 """The variables of a model and the named plans: section 3.3's table, line by line."""
 
+import math
 import re
 
 import pytest
 
 from tf_selfvae.config import Config, Level, Network, Prior, Top
 from tf_selfvae.model.hierarchy import Hierarchy
-from tf_selfvae.model.plans import Plan, Source, available_plans, get_plan
+from tf_selfvae.model.plans import Plan, Source, available_plans, get_plan, plans_by_level
 
 TINY = Network(width=8, steps=1)
 
@@ -234,9 +235,35 @@ def test_a_plan_of_ones_own_is_taken():
     assert plan("pppp", None).observed(HIERARCHIES[1]) == ()
 
 
-def test_means_in_place_of_samples():
+def test_means_in_place_of_samples_of_images():
     hierarchy = HIERARCHIES[1]
-    before = get_plan("reconstruction_2", hierarchy)
-    assert get_plan("reconstruction_1", hierarchy).with_means().sources == plan("qmmm", "x").sources
-    assert get_plan("super_resolution", hierarchy).with_image_means(hierarchy).sources == plan("qgpm", "x").sources
-    assert before.sources == plan("qpqp", "x").sources
+    before = get_plan("super_resolution", hierarchy)
+    after = before.with_image_means(hierarchy)
+    assert after.sources == plan("qgpm", "x").sources and before.sources == plan("qgpp", "x").sources
+    assert (after.start, after.sent) == (before.start, before.sent)
+
+
+def test_what_a_hierarchy_says_of_its_variables():
+    hierarchy = HIERARCHIES[2]
+    assert (hierarchy.depth, hierarchy.images, hierarchy.latents) == (2, ("y2", "y1", "x"), ("u", "z2", "z1"))
+    assert [hierarchy.image(level) for level in range(3)] == ["x", "y1", "y2"]
+    assert hierarchy.terms == {"u": "kl_u", "y2": "re_y2", "z2": "kl_z2", "y1": "re_y1", "z1": "kl_z1", "x": "re_x"}
+    assert {name: (v.coarser, v.latent) for name, v in hierarchy.items()} == {
+        "u": (None, None),
+        "y2": (None, "u"),
+        "z2": ("y2", "u"),
+        "y1": ("y2", "z2"),
+        "z1": ("y1", "z2"),
+        "x": ("y1", "z1"),
+    }
+    assert hierarchy["x"].size == 16 * 16 * 3 and hierarchy.unit == math.log(2) * 16 * 16 * 3
+    assert [v.name for v in hierarchy.values() if v.is_latent] == list(hierarchy.latents)
+
+
+def test_plans_by_level_are_every_plan_once():
+    assert [plan.name for plan in plans_by_level(HIERARCHIES[0])] == ["generate", "infer", "reconstruction_1"]
+    names = [plan.name for plan in plans_by_level(HIERARCHIES[2])]
+    assert names[:5] == available_plans(HIERARCHIES[2])[:5]
+    kinds = ("conditional_reconstruction", "conditional_generation", "super_resolution")
+    assert names[5:] == [f"{kind}:{level}" for kind in kinds for level in (1, 2)]
+    assert [p.name for p in plans_by_level(HIERARCHIES[1], ["super_resolution"])] == ["super_resolution"]
