@@ -12,3 +12,7 @@ class UserError(ValueError):
     # Raised inside a `tf.function`, an error is made anew by AutoGraph, which would turn this one into its own
     # StagingError, no ValueError, but for this constructor.
     __init__ = Exception.__init__
+
+
+class NotFinite(ArithmeticError):
+    """A term of the objective became NaN or infinite."""
