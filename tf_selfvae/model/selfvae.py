@@ -251,7 +251,8 @@ class SelfVAE(TrainableModel):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
-        unit = math.log(2) * math.prod(self.config.image)
+        unit = self.hierarchy.unit
+        variables = {variable.term: variable for variable in self.hierarchy.values()}
         total = 0.0
         weights = None if sample_weight is None else tf.reshape(tf.cast(sample_weight, tf.float32), [-1])
         for term, nats in y_pred.items():
@@ -259,11 +260,11 @@ class SelfVAE(TrainableModel):
             nats = nats if weights is None else nats * weights
             # A replica may get no row of a last batch.
             mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
-            if term.startswith("kl_") and training and self.config.free_bits:
-                size = math.prod(self.hierarchy[term[3:]].shape)
-                mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
-            if term.startswith("kl_") and training:
-                mean *= self._kl_weight(self.hierarchy[term[3:]])
+            variable = variables[term]
+            if variable.is_latent and training:
+                if self.config.free_bits:
+                    mean = tf.maximum(mean, self.config.free_bits * math.log(2) * variable.size)
+                mean *= self._kl_weight(variable)
             total += mean / unit
         self._means["bpd"].update_state(tf.add_n(list(y_pred.values())) / unit, weights)
         # Keras averages over replicas by summing: each must bring its share.
@@ -272,7 +273,7 @@ class SelfVAE(TrainableModel):
     def _kl_weight(self, variable):
         """The weight that a latent's KL has in the loss now: it rises over the configured steps."""
         levels = [*self.config.levels, self.config.top]
-        steps = levels[variable.level - 1].kl_warmup
+        steps = levels[variable.network_level - 1].kl_warmup
         if not steps or getattr(self, "optimizer", None) is None:
             return 1.0
         return tf.minimum(1.0, tf.cast(steps_taken(self.optimizer), tf.float32) / steps)
