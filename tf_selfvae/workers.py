@@ -9,7 +9,7 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from ..errors import UserError
+from .errors import UserError
 
 STRATEGIES = ("auto", "one", "mirrored", "multiworker")
 _KINDS = ("chief", "worker")
