@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from pathlib import Path
 
 import tensorflow as tf
@@ -36,6 +37,16 @@ def describe():
         return f"{len(gpus)} GPU ({', '.join(names)})"
     name = _processor("model name") or platform.processor() or platform.machine()
     return f"CPU, {os.cpu_count()} cores of {name} (no GPU found)"
+
+
+def peak_memory_gib():
+    """Return the most memory that this process has held so far, in GiB; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 2**30 if sys.platform == "darwin" else 2**20  # bytes, elsewhere KiB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def quick_start():

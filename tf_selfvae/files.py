@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import filelock
+
 from .errors import UserError
 
 _LOG = logging.getLogger(__name__)
+_WINDOWS = os.name == "nt"
 
 
 @contextlib.contextmanager
@@ -39,29 +41,55 @@ def atomic(path):
 
 
 @contextlib.contextmanager
-def atomic_folder(path):
+def atomic_folder(path, replace=False):
     """Give a temporary folder beside `path`, which becomes `path` on success and is removed on failure.
 
     What it holds is on the disk before it gets its name. One that a killed process left behind is
     called ".NAME-" and a random end.
 
     Args:
-        path: the folder to make; its parent must exist.
+        path: the folder to make, whose parent must exist; or a function without arguments that says its
+            name, asked before and again at the end: another process may have taken the name meanwhile.
+        replace: whether what is at `path` goes, once the new folder is whole.
 
     Raises:
         OSError: when `path` exists and is not an empty folder, or the disk is full.
     """
-    path = Path(path)
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    name = path if callable(path) else lambda: Path(path)
+    beside = name()
+    temporary = Path(tempfile.mkdtemp(dir=beside.parent, prefix=f".{beside.name}-"))
     try:
         os.chmod(temporary, 0o777 & ~_umask())
         yield temporary
         for inside in [*temporary.rglob("*"), temporary]:
             _sync(inside)
-        os.rename(temporary, path)
-        _sync(path.parent)
+        while True:
+            final = name()
+            try:
+                _rename_folder(temporary, final, replace)
+                break
+            except OSError:
+                if name() == final:
+                    raise
+        _sync(final.parent)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _rename_folder(folder, final, replace):
+    if replace and final.exists():
+        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".old-") as old:
+            old = Path(old) / final.name
+            os.rename(final, old)
+            try:
+                os.rename(folder, final)
+            except OSError:
+                os.rename(old, final)
+                raise
+        return
+    if _WINDOWS and final.is_dir():
+        final.rmdir()  # elsewhere a rename replaces an empty folder
+    os.rename(folder, final)
 
 
 @contextlib.contextmanager
@@ -74,10 +102,18 @@ def locked(path, wait=True):
 
     Raises:
         BlockingIOError: when another process holds it, and `wait` is False.
+        OSError: on a file system without locks.
     """
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    # The soft lock that filelock would fall back to outlives a holder that is killed.
+    lock = filelock.FileLock(path, timeout=-1 if wait else 0, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise BlockingIOError(errno.EWOULDBLOCK, "another process holds the lock", str(path)) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
@@ -107,7 +143,9 @@ def alone_in(folder, doing):
 
 def _sync(path):
     """Wait until a file's content, or a folder's list of names, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    if _WINDOWS and os.path.isdir(path):
+        return  # it opens no folders, and writes their lists of names by itself
+    handle = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

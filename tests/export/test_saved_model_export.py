@@ -62,13 +62,20 @@ def test_a_failed_export_leaves_nothing(model, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["1"]
 
 
-def test_two_exports_at_once_take_different_numbers(tmp_path, monkeypatch):
+def test_two_exports_at_once_take_different_numbers(model, tmp_path, monkeypatch):
     (tmp_path / "1").mkdir()
-    with saved_model._new_version(tmp_path) as late:
-        with saved_model._new_version(tmp_path) as early:
-            (early.temporary / "file").touch()
-        (late.temporary / "file").touch()
-    assert (early.final.name, late.final.name) == ("2", "3")
+    early = []
+
+    def write(folder, *_):
+        (folder / "file").touch()
+        if not early:
+            early.append(None)
+            early[0] = export_saved_model(model, tmp_path)
+
+    monkeypatch.setattr(saved_model, "_write", write)
+    late = export_saved_model(model, tmp_path)
+    assert (early[0].name, late.name) == ("2", "3")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
 
 
 def test_targets_that_cannot_be_written(model, tmp_path):

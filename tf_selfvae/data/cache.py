@@ -7,9 +7,10 @@ import errno
 import hashlib
 import json
 import logging
-import os
 import shutil
 from pathlib import Path
+
+import platformdirs
 
 from ..files import atomic_folder, locked
 from .records import RecordWriter, checksum, file_size, open_records
@@ -21,9 +22,8 @@ _LOG = logging.getLogger(__name__)
 
 
 def default_folder():
-    """Return $XDG_CACHE_HOME/tf_selfvae, by default ~/.cache/tf_selfvae."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "tf_selfvae"
+    """Return the platform's folder for caches: on Linux $XDG_CACHE_HOME/tf_selfvae, by default ~/.cache/tf_selfvae."""
+    return platformdirs.user_cache_path("tf_selfvae", appauthor=False)
 
 
 def cached(key, build, folder=None):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
-import tempfile
 from pathlib import Path
 
 import jinja2
@@ -111,9 +109,7 @@ def _data_uri(picture):
 def _replace(output, page, pictures):
     """Put the new report where the old one is, whole or not at all."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".old-") as old, atomic_folder(output) as new:
+    with atomic_folder(output, replace=True) as new:
         (new / "index.html").write_text(page)
         for name, picture in pictures.items():
             picture.save(new / f"{name}.png")
-        if output.exists():
-            os.rename(output, Path(old) / "report")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import resource
 import sys
 import time
 
@@ -246,7 +245,8 @@ class Job:
             "hardware": devices.describe(),
             "replicas": workers.replicas,
             "workers": workers.count,
-            "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
+        if (peak := devices.peak_memory_gib()) is not None:
+            results["peak_memory_gib"] = peak
         run.write_json(run.results, results)
         return results
