@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
 from .common import clear_errors, start_tensorflow
@@ -24,6 +26,8 @@ def data_service(port, dispatcher, host):
     Its workers must see the cache's folder under the same path as the trainers do. There is no
     authentication: keep the port inside a network that you trust.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # until it serves there is nothing to end in order: the system ends it
     start_tensorflow()
     from ..data.service import serve
 
