@@ -15,7 +15,7 @@ import tensorflow as tf
 
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
-from tests.training.processes import free_ports, kill_and_resume, start, tf_config, wait
+from tests.training.processes import LONGEST, free_ports, kill_and_resume, start, tf_config, wait
 from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train
 
@@ -48,7 +48,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
         for name, run in runs.items()
     }
     unbroken = start(["tf_selfvae", "train", *arguments["unbroken"]], tmp_path / "log")
-    assert unbroken.wait(300) == 0, (tmp_path / "log").read_text()
+    assert unbroken.wait(LONGEST) == 0, (tmp_path / "log").read_text()
     history = kill_and_resume(
         arguments["killed"],
         runs["killed"],
@@ -121,10 +121,10 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
         return [start(arguments, tmp_path / f"log{i}", TF_CONFIG=tf_config(ports, i)) for i in range(2)]
 
     chief, worker = both(10_000)
-    wait(lambda: run.checkpoints(), 200, chief)
+    wait(lambda: run.checkpoints(), LONGEST, chief)
     worker.kill()
     worker.wait()
-    assert chief.wait(60) == 1
+    assert chief.wait(LONGEST) == 1
     message = " ".join((tmp_path / "log0").read_text().split())
     assert "worker 0 of 2 stopped: another worker ended or can't be reached" in message
     assert f"Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint" in message
@@ -132,7 +132,7 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
     assert step > 0
     passes = step // 9 + 3
     for number, process in enumerate(both(passes)):
-        assert process.wait(200) == 0, (tmp_path / f"log{number}").read_text()
+        assert process.wait(LONGEST) == 0, (tmp_path / f"log{number}").read_text()
     assert json.loads(run.results.read_text())["steps"] == 9 * passes
 
 
