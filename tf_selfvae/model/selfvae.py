@@ -327,7 +327,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        return cls(Config.from_dict(config.pop("config")), **config)
+        return cls(Config.from_stored(config.pop("config")), **config)
 
     def build(self, input_shape=None):
         self.built = True
