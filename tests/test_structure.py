@@ -11,7 +11,17 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 SPLIT = ("cli", "evaluation", "model", "training")
 TIERS = [
     {"errors"},
-    {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
+    {
+        "checks",
+        "config",
+        "files",
+        "devices",
+        "keras_names",
+        "terminal",
+        "model/noise",
+        "model/workarounds",
+        "training/workers",
+    },
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/families", "model/optimizers", "model/step"},
     {"model/plans", "model/presets"},
@@ -23,7 +33,7 @@ TIERS = [
     {"evaluation/sent", "evaluation/table", "evaluation/variations"},
     {"evaluation/report"},
     {"evaluation/measure"},
-    {"training/agreement", "training/callbacks"},
+    {"training/agreement", "training/callbacks", "training/progress"},
     {"training/trainer"},
     {"training/api"},
     {"tuning"},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from .. import data as datasets
 from .. import devices
@@ -14,6 +13,7 @@ from ..data.cache import default_folder
 from ..data.pictures import open_picture, square
 from ..errors import UserError
 from ..runs import Run, load_model
+from ..terminal import bar
 from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
@@ -96,7 +96,7 @@ def frechet(
     real, generated = FeatureStatistics(network.size), FeatureStatistics(network.size)
     seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
     pictures = dataset.examples(split, available)
-    for begin in tqdm(range(0, available, _BATCH), desc="pictures", unit="batch"):
+    for begin in bar(range(0, available, _BATCH), desc="pictures", unit="batch"):
         part = slice(begin, begin + _BATCH)
         real.update(network(pictures[part]))
         generated.update(network(model.sample(len(seeds[part]), seed=seeds[part]).numpy()))

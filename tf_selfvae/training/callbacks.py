@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..errors import UserError
+from ..errors import NotFinite, UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..files import atomic
 
@@ -105,10 +105,6 @@ class Budget(keras.callbacks.Callback):
 
 def _are_finite(arrays):
     return all(np.isfinite(array).all() for array in arrays)
-
-
-class NotFinite(ArithmeticError):
-    """A term of the objective became NaN or infinite."""
 
 
 class StopOnNotFinite(keras.callbacks.Callback):
@@ -235,27 +231,6 @@ class Checkpoints(keras.callbacks.Callback):
             if self._is_chief:
                 with atomic(self._run.best) as path:
                     self.model.save(path, include_optimizer=False)
-
-
-class ProgressBar(keras.callbacks.ProgbarLogger):
-    """Keras's progress bar, whose titles tell how much of a budget is used: a budget in minutes has no last epoch.
-
-    Args:
-        budget: the `Budget`, which must come before.
-    """
-
-    def __init__(self, budget):
-        super().__init__()
-        self._budget = budget
-
-    def set_params(self, params):
-        super().set_params(params)
-        self.epochs = 1  # no title of Keras
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if self.verbose:
-            print(f"Epoch {epoch + 1}, {self._budget.progress:.0%} of the budget used", flush=True)
-        super().on_epoch_begin(epoch, logs)
 
 
 class Throughput(keras.callbacks.Callback):

@@ -18,12 +18,14 @@ from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import evaluate
-from ..files import alone_in, atomic
+from ..files import alone_in, atomic, make_folder
 from ..model.optimizers import default_optimizer
 from ..model.selfvae import SelfVAE
 from ..model.workarounds import SwapAveragedWeights
+from ..terminal import is_live
 from .agreement import Agreement
-from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput, log_pictures
+from .callbacks import Budget, Checkpoints, Pictures, StopOnNotFinite, Throughput, log_pictures
+from .progress import ProgressBar
 
 _INIT_BATCH = 64
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
@@ -80,7 +82,7 @@ class Job:
                 f"got {self.batch_size}"
             )
         if workers.is_chief:
-            run.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(run.folder, "run")
             held.enter_context(alone_in(run.folder, "training"))
         if workers.is_chief and not resume:
             settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
@@ -178,7 +180,8 @@ class Job:
             if not self.model.stop_training:
                 self._fit(epoch, last, per_epoch, epoch * per_epoch, service, callbacks)
         except BaseException:
-            self.say("")  # what comes next starts after the progress bar's line
+            if is_live(sys.stdout):
+                self.say("")  # what comes next starts after the progress bar's line
             raise
         finally:
             checkpoints.restore_signals()
