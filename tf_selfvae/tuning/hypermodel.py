@@ -12,12 +12,12 @@ import numpy as np
 import tensorflow as tf
 
 from ..checks import check_count
-from ..errors import UserError
+from ..errors import NotFinite, UserError
 from ..evaluation.terms import evaluate
 from ..files import atomic
 from ..model.optimizers import default_optimizer
 from ..model.selfvae import SelfVAE
-from ..training.callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
+from ..training.callbacks import Budget, StopOnNotFinite, Throughput
 from ..training.trainer import initialise
 from .space import SearchSpace
 
