@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import logging
 import os
 import shutil
@@ -12,10 +13,62 @@ from pathlib import Path
 
 import filelock
 
-from .errors import UserError
+from .errors import DiskFull, UserError
 
 _LOG = logging.getLogger(__name__)
 _WINDOWS = os.name == "nt"
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def make_folder(path, name):
+    """Make a folder and those above it, where they are missing.
+
+    Args:
+        path: the folder.
+        name: what it is for, in errors, such as "run".
+
+    Raises:
+        UserError: when it can't be made.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{name}: expected a folder that can be made, got {path} ({error.strerror})") from error
+
+
+def read_json(path):
+    """Return what a JSON file holds.
+
+    Raises:
+        UserError: when it can't be read, or is no JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({error.strerror})") from error
+    except ValueError as error:  # of JSON, and of UTF-8
+        raise UserError(f"{path}: expected JSON, got something else ({error})") from error
+
+
+@contextlib.contextmanager
+def _told(path):
+    """Say in one sentence that the disk of `path` is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise DiskFull(f"{path}: can't be written, since no space is left on its disk") from error
+
+
+def _beside(make, path, **options):
+    """Make a temporary file or folder beside `path`."""
+    try:
+        return make(dir=path.parent, **options)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        raise UserError(f"{path}: can't be written ({error.strerror})") from error
 
 
 @contextlib.contextmanager
@@ -26,18 +79,23 @@ def atomic(path):
 
     Args:
         path: the file to write.
+
+    Raises:
+        UserError: when its folder is missing or can't be written.
+        DiskFull: when it is.
     """
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-    os.close(handle)
-    os.chmod(temporary, 0o666 & ~_umask())
-    try:
-        yield Path(temporary)
-        _sync(temporary)
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
+    with _told(path):
+        handle, temporary = _beside(tempfile.mkstemp, path, prefix=".", suffix=path.suffix)
+        os.close(handle)
+        os.chmod(temporary, 0o666 & ~_umask())
+        try:
+            yield Path(temporary)
+            _sync(temporary)
+            os.replace(temporary, path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
 
 
 @contextlib.contextmanager
@@ -53,27 +111,30 @@ def atomic_folder(path, replace=False):
         replace: whether what is at `path` goes, once the new folder is whole.
 
     Raises:
-        OSError: when `path` exists and is not an empty folder, or the disk is full.
+        UserError: when its parent is missing or can't be written.
+        OSError: when `path` exists and is not an empty folder.
+        DiskFull: when it is.
     """
     name = path if callable(path) else lambda: Path(path)
     beside = name()
-    temporary = Path(tempfile.mkdtemp(dir=beside.parent, prefix=f".{beside.name}-"))
-    try:
-        os.chmod(temporary, 0o777 & ~_umask())
-        yield temporary
-        for inside in [*temporary.rglob("*"), temporary]:
-            _sync(inside)
-        while True:
-            final = name()
-            try:
-                _rename_folder(temporary, final, replace)
-                break
-            except OSError:
-                if name() == final:
-                    raise
-        _sync(final.parent)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with _told(beside):
+        temporary = Path(_beside(tempfile.mkdtemp, beside, prefix=f".{beside.name}-"))
+        try:
+            os.chmod(temporary, 0o777 & ~_umask())
+            yield temporary
+            for inside in [*temporary.rglob("*"), temporary]:
+                _sync(inside)
+            while True:
+                final = name()
+                try:
+                    _rename_folder(temporary, final, replace)
+                    break
+                except OSError:
+                    if name() == final:
+                        raise
+            _sync(final.parent)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _rename_folder(folder, final, replace):
@@ -155,9 +216,9 @@ def _sync(path):
 def write_text(path, text):
     """Write a text file whole or not at all; its folder is made when it is missing."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, path.name)
     with atomic(path) as temporary:
-        temporary.write_text(text)
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _umask():

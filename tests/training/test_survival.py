@@ -16,6 +16,7 @@ import tensorflow as tf
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
 from tests.training.processes import LONGEST, free_ports, kill_and_resume, start, tf_config, wait
+from tf_selfvae.errors import DataDamaged, DiskFull
 from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train
 
@@ -150,7 +151,7 @@ def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, tmp_path
                 file.write_bytes(data if damage == "flip" else data[: len(data) // 2])
 
     common = {"epochs": 14, "cache_dir": cache, "verbose": 0, "checkpoint_seconds": 0.5}
-    with pytest.raises(OSError, match="data: a decoded image can't be read .*go on with --resume"):
+    with pytest.raises(DataDamaged, match="data: a decoded image can't be read .*go on with --resume"):
         train(CONFIG, data, run.folder, callbacks=[Damage()], **common)
     assert len(run.checkpoints()) > 0
     results = train(None, None, run.folder, resume=True, **common)
@@ -188,7 +189,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(saved, tmp_path):
         run = sv.Run(full)
         run.save_checkpoint(model, {"step": 1})
         with pytest.raises(
-            OSError, match=r"step-000000002 can't be written .*; the last one is step-000000001. Make room"
+            DiskFull, match=r"step-000000002 can't be written .*; the last one is step-000000001. Make room"
         ):
             run.save_checkpoint(model, {"step": 2})
         still_whole(run)
@@ -201,7 +202,7 @@ def test_a_file_that_may_not_grow_leaves_the_last_checkpoint(saved):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
-        with pytest.raises(OSError, match="step-000000002 can't be written .*the last one is step-000000001"):
+        with pytest.raises(DiskFull, match="step-000000002 can't be written .*the last one is step-000000001"):
             run.save_checkpoint(model, {"step": 2})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -243,11 +244,11 @@ def test_metrics_after_the_checkpoint_go(tmp_path):
 
 
 def test_a_folder_is_whole_or_absent(tmp_path):
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(DiskFull, match="it: can't be written, since no space is left on its disk"):
         with atomic_folder(tmp_path / "it") as folder:
             (folder / "a").write_text("a")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert caught.value.errno == errno.ENOSPC and not os.listdir(tmp_path)
+    assert not os.listdir(tmp_path)
     with atomic_folder(tmp_path / "it") as folder:
         (folder / "deep").mkdir()
         (folder / "deep" / "a").write_text("a")

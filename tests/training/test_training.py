@@ -17,7 +17,7 @@ from tf_selfvae.config import Optimizer
 from tf_selfvae.training import callbacks
 from tf_selfvae.training.agreement import Agreement
 from tf_selfvae.training.api import train
-from tf_selfvae.training.callbacks import Budget, Checkpoints, NotFinite, StopOnNotFinite
+from tf_selfvae.training.callbacks import Budget, Checkpoints, StopOnNotFinite
 from tf_selfvae.training.workers import Workers
 
 CONFIG = CONFIGS["reversible"]

@@ -6,10 +6,10 @@ import signal
 
 import click
 
-from .common import clear_errors, start_tensorflow
+from .common import command, start_tensorflow
 
 
-@click.command("data-service")
+@command("selfvae data-service --port 5050", name="data-service")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -19,7 +19,6 @@ from .common import clear_errors, start_tensorflow
 )
 @click.option("--dispatcher", metavar="HOST:PORT", help="Run only a worker, which joins this dispatcher.")
 @click.option("--host", default="localhost", show_default=True, help="The name by which trainers reach this machine.")
-@clear_errors
 def data_service(port, dispatcher, host):
     """Run a tf.data service (a dispatcher and one worker) until SIGTERM or Ctrl-C.
 

@@ -20,7 +20,7 @@ import grpc
 import tensorflow as tf
 from tensorflow.python.eager import cancellation  # what tf.distribute's own coordinator stops workers by
 
-from ..errors import UserError
+from ..errors import ServiceLost, UserError
 
 _PATIENCE = 30.0  # seconds for a service that is just starting
 _FORGOT = "caused by a dispatcher restart"  # in TensorFlow's words
@@ -108,10 +108,6 @@ def _dispatcher(address):
             return (None if workers or not worker else "a dispatcher without workers"), True
 
         yield ask
-
-
-class ServiceLost(OSError):
-    """A tf.data service can't be reached any more, or has forgotten what it computed."""
 
 
 @contextlib.contextmanager

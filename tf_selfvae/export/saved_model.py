@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import tensorflow as tf
 
 from ..errors import UserError
-from ..files import atomic_folder
+from ..files import atomic_folder, make_folder
 from ..model.selfvae import SelfVAE
 from .saved_model_signatures import build_signatures
 from .warmup import write_warmup
@@ -44,16 +43,9 @@ def export_saved_model(model, folder):
         versions.append(folder / str(max(taken, default=0) + 1))
         return versions[-1]
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        held = contextlib.ExitStack()
-        # A server looks at folders named by numbers only, and takes the highest.
-        temporary = held.enter_context(atomic_folder(following))
-    except OSError as error:
-        raise UserError(
-            f"folder: expected a folder that can be written, got {str(folder)!r} ({error.strerror})"
-        ) from error
-    with held:
+    make_folder(folder, "folder")
+    # A server looks at folders named by numbers only, and takes the highest.
+    with atomic_folder(following) as temporary:
         _write(temporary, build_signatures(model), [weight.value for weight in model.weights])
     return versions[-1]
 
