@@ -50,10 +50,12 @@ def peak_memory_gib():
 
 
 def quick_start():
-    """Leave out TensorFlow's graph rewriting, for a process that trains on a CPU.
+    """Leave out TensorFlow's graph rewriting, in the whole of a process that computes on a CPU.
 
     For these graphs of ten thousands of small operations it takes 8 s of start-up and does not change
-    the speed of a step (measured; the kernels are oneDNN's either way).
+    the speed of a step (measured; the kernels are oneDNN's either way). It fuses and reorders operations, so that
+    results without it differ by rounding. The command line calls this for its own process, whatever its options;
+    the library never does.
     """
     if not tf.config.list_physical_devices("GPU"):
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
