@@ -24,6 +24,8 @@ TIERS = [
     },
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/families", "model/optimizers", "model/step"},
+    {"model/fitting"},
+    {"model/trainable"},
     {"model/plans", "model/presets"},
     {"model/importance"},
     {"model/inference"},

@@ -86,7 +86,7 @@ def atomic(path):
     """
     path = Path(path)
     with _told(path):
-        handle, temporary = _beside(tempfile.mkstemp, path, prefix=".", suffix=path.suffix)
+        handle, temporary = _beside(tempfile.mkstemp, path, prefix=".", suffix="".join(path.suffixes))
         os.close(handle)
         os.chmod(temporary, 0o666 & ~_umask())
         try:
