@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tf_selfvae.config import VERSION, Config, Level, Network, Optimizer, Prior, Top, replace
+from tf_selfvae.config import VERSION, Config, Level, Network, Optimizer, Prior, Top
 from tf_selfvae.errors import UserError
 from tf_selfvae.model import presets
 
@@ -191,7 +191,7 @@ def test_construction_validates_too():
         (lambda: Config(image=(16, 16, 2)), "image.*channels, got 2"),
         (lambda: Network(width=0), "width"),
         (lambda: Level(latent=(8, 8)), "latent"),
-        (lambda: replace(CONFIG, precision="half"), "precision"),
+        (lambda: dataclasses.replace(CONFIG, precision="half"), "precision"),
         (lambda: Config(levels=(Level("sketch", "reversible"),)), "haar"),
     ]:
         with pytest.raises(ValueError, match=words):
@@ -199,7 +199,7 @@ def test_construction_validates_too():
 
 
 def test_replace_keeps_the_rest():
-    assert replace(CONFIG, seed=4) == CONFIG.override({"seed": 4})
+    assert dataclasses.replace(CONFIG, seed=4) == CONFIG.override({"seed": 4})
 
 
 def test_what_is_stored_says_its_version():
@@ -222,7 +222,7 @@ def test_what_is_stored_says_its_version():
         (lambda: Config(nope=1), "Config: nope: Unexpected keyword argument"),
         (lambda: Config(image=(16, 16, 2)), "^Config: image: expected 1 or 3 channels, got 2$"),
         (lambda: Network(width=0), r"Network: width: .* \(got 0\)"),
-        (lambda: replace(CONFIG, seed="a"), r"Config: seed: .* \(got 'a'\)"),
+        (lambda: dataclasses.replace(CONFIG, seed="a"), r"Config: seed: .* \(got 'a'\)"),
         (lambda: Level(mixtures=0), r"Level: mixtures: .* \(got 0\)"),
     ],
 )
