@@ -43,6 +43,7 @@ _NAMES = {
     "write_report": "evaluation.report",
     "evaluate": "evaluation.terms",
     "train": "training.api",
+    "merge": "training.levels",
     "tune": "tuning.search",
 }
 

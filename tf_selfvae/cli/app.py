@@ -11,6 +11,7 @@ from .common import MODEL, SEED, assignments, clear_errors, print_results, save,
 from .data_service import data_service
 from .evaluate import evaluate, frechet, report, table
 from .export import export
+from .merge import merge
 from .tune import tune
 
 _STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
@@ -22,7 +23,7 @@ def main():
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, table, export, tune, data_service):
+for _command in (evaluate, frechet, report, table, export, merge, tune, data_service):
     main.add_command(_command)
 
 
@@ -36,6 +37,17 @@ for _command in (evaluate, frechet, report, table, export, tune, data_service):
 )
 @click.option("--data", help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH.")
 @click.option("--run", required=True, type=click.Path(file_okay=False), help="The run's folder.")
+@click.option(
+    "--levels",
+    metavar="RANGE",
+    help="Train these levels alone, such as 1, 1-2 or 2- (1 is the finest); the others stay as they are.",
+)
+@click.option(
+    "--from",
+    "start",
+    metavar="RUN",
+    help="Start from the weights of this run's folder or .keras file, by default with its configuration.",
+)
 @click.option("--size", type=int, help="Side of the images; must be the model's.")
 @click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
 @click.option(
@@ -82,6 +94,8 @@ def train(
     config_file,
     data,
     run,
+    levels,
+    start,
     size,
     minutes,
     clock,
@@ -104,7 +118,7 @@ def train(
     config = None
     start_tensorflow()
     if preset or config_file or not resume:
-        config = _config(preset, config_file, overrides, seed, precision, run if resume else None)
+        config = _config(preset, config_file, overrides, seed, precision, run if resume else None, start)
         if not data and not resume:
             raise UserError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
@@ -126,6 +140,8 @@ def train(
         strategy=strategy,
         service=data_service,
         checkpoint_seconds=checkpoint_seconds,
+        levels=levels,
+        start=start,
     )
     if results is None:
         raise SystemExit(_STOPPED)
@@ -136,18 +152,23 @@ def train(
         click.echo(f"model:    {folder / 'model.keras'}")
 
 
-def _config(preset, config_file, overrides, seed, precision, run):
+def _config(preset, config_file, overrides, seed, precision, run, start):
     from ..config import Config
     from ..devices import best_precision
     from ..model.presets import get_preset
-    from ..runs import Run
+    from ..runs import Run, load_model
 
-    if bool(preset) == bool(config_file):
+    if preset and config_file or not (preset or config_file or start):
         raise UserError("expected either --preset or --config")
-    config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
+    before = load_model(start).config if start else None
+    if preset or config_file:
+        config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
+    else:
+        config = before
     if precision == "auto":
-        started = run is not None and Run(run).config.exists()
-        precision = Run(run).read_config().precision if started else best_precision()
+        if run is not None and Run(run).config.exists():
+            before = Run(run).read_config()
+        precision = before.precision if before else best_precision()
     return config.override({"seed": seed, "precision": precision, **assignments(overrides)})
 
 

@@ -24,8 +24,9 @@ from ..transforms import get as get_transform
 from . import noise as noises
 from .hierarchy import build_graph
 from .inference import Usage
+from .levels import all_levels, describe_levels, freeze_all_but, level_of, names_of, networks_of, parse_levels, plan_of
 from .optimizers import default_optimizer
-from .plans import Source, get_plan
+from .plans import Source
 from .presets import get_preset
 from .step import Step
 from .workarounds import FitUnderStrategies
@@ -67,6 +68,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         self.terms = [f"{'kl' if v.kind == 'latent' else 're'}_{v.name}" for v in self.graph.values()]
         self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
         self._functions = {}
+        self.levels = tuple(all_levels(self.graph))
         self.built = True
 
     @classmethod
@@ -224,17 +226,33 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
 
     # Training -----------------------------------------------------------------------------------
 
-    def compile(self, optimizer=None, **kwargs):
+    def compile(self, optimizer=None, *, levels=None, **kwargs):
         """Configure training; without an optimizer, AdaMax and its decay as configured.
 
         Args:
             optimizer: any Keras optimizer.
+            levels: the levels to train, such as "1", "1-2" or "2-" (1 is the finest): the other levels' networks are
+                frozen, and the loss, the terms and their sum `bpd`, in `fit` and `evaluate`, are of these levels
+                alone; nothing else is computed. None: all levels, and layers that you froze yourself stay so.
             **kwargs: see `keras.Model.compile`.
+
+        Raises:
+            ValueError: when `levels` is no range of the model's levels.
         """
+        every = tuple(all_levels(self.graph))
+        if levels is not None or self.levels != every:  # the freezing of an earlier `compile` ends, too
+            self.levels = every if levels is None else tuple(parse_levels(levels, self.graph))
+            freeze_all_but(self, self.levels)
         kwargs.setdefault("jit_compile", False)  # XLA's convolutions are slower on CPUs
         super().compile(optimizer=optimizer or default_optimizer(self.config.optimizer), **kwargs)
         # Variables made inside the first step would have it traced twice.
         self.optimizer.build(self.trainable_variables)
+
+    def get_compile_config(self):
+        config = super().get_compile_config()
+        if config and list(self.levels) != all_levels(self.graph):
+            config["levels"] = describe_levels(self.levels)
+        return config
 
     def compile_from_config(self, config):
         """Compile as a saved model was compiled (Keras calls it when it loads one)."""
@@ -244,11 +262,14 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         """Return the terms of the objective: a dict of name to nats an image, [B].
 
         `re_` terms are -log p(image | ...), `kl_` terms are KL(q || p); their sum is minus the
-        evidence lower bound (equation 6).
+        evidence lower bound (equation 6). Compiled with `levels`: the terms of these.
 
         Raises:
             ValueError: for images of another type or size.
         """
+        return self._costs(images, self.levels, training)
+
+    def _costs(self, images, levels, training=False):
         images = check_images(images, self.config.image)
         seed = tf.constant([self.config.seed, 0], tf.int32)
         optimizer = getattr(self, "optimizer", None)
@@ -257,8 +278,13 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         context = tf.distribute.get_replica_context()
         part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
-        steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
-        return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in steps}
+        names = names_of(self.graph, levels)
+        steps = self.traverse(plan_of(self.graph, levels), noise, {"x": images}, score=names)
+        return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in names}
+
+    def get_metrics_result(self):
+        idle = {term for name, term in zip(self.graph, self.terms) if level_of(self.graph[name]) not in self.levels}
+        return {name: value for name, value in super().get_metrics_result().items() if name not in idle}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
@@ -287,7 +313,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             return 1.0
         return tf.minimum(1.0, tf.cast(self.optimizer.iterations.value, tf.float32) / steps)
 
-    def data_init(self, images):
+    def data_init(self, images, *, levels=None):
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
         Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
@@ -295,14 +321,14 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
 
         Args:
             images: uint8 [B, H, W, C].
+            levels: numbers of those to initialise; None: those that `compile` was told to train.
 
         Raises:
             ValueError: for images of another type or size.
         """
-        images = check_images(images, self.config.image)
-        convolutions = [
-            layer for layer in self._flatten_layers(include_self=False) if isinstance(layer, WeightNormConv2D)
-        ]
+        levels = self.levels if levels is None else levels
+        layers = [layer for network in networks_of(self, levels) for layer in network._flatten_layers()]
+        convolutions = [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
 
         def initialising(layer, call):
             def run(inputs):
@@ -314,7 +340,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         try:
             for layer in convolutions:
                 layer.call = initialising(layer, layer.call)
-            self(images)
+            self._costs(images, levels)
         finally:
             for layer in convolutions:
                 del layer.call
