@@ -117,7 +117,7 @@ def train(
         raise UserError("expected either --minutes or --epochs")
     config = None
     start_tensorflow()
-    if preset or config_file or not resume:
+    if preset or config_file or start or not resume:
         config = _config(preset, config_file, overrides, seed, precision, run if resume else None, start)
         if not data and not resume:
             raise UserError("--data: expected a data set, such as photos64 or folder:PATH")
@@ -160,7 +160,9 @@ def _config(preset, config_file, overrides, seed, precision, run, start):
 
     if preset and config_file or not (preset or config_file or start):
         raise UserError("expected either --preset or --config")
-    before = load_model(start).config if start else None
+    before = None
+    if start:
+        before = Run(start).read_config() if Path(start).is_dir() else load_model(start).config
     if preset or config_file:
         config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
     else:

@@ -1,7 +1,7 @@
 """Levels: which variables and networks belong to one, what its terms read, and what its weights are.
 
-Level k has z_k and p(y_{k-1} | y_k, z_k), the last one u and p(y_K | u). Its terms read coarser images, which follow from
-x, and latents of coarser levels, each from its q; of finer levels they read nothing (equation 5 of the paper).
+Level k has z_k and p(y_{k-1} | y_k, z_k), the last one u and p(y_K | u). Its terms read coarser images, which follow
+from x, and latents of coarser levels, each from its q; of finer levels they read nothing (equation 5 of the paper).
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def parse_levels(text, graph):
     last = (last or str(count)) if dash else first
     if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last) <= count):
         raise UserError(
-            f"levels: expected a range of the model's {count}, such as 1, 1-{count} or 2- (1 is the finest), got {text!r}"
+            f"levels: expected a range of the model's {count}, such as 1, 1-{count} or 2- (1 is the "
+            f"finest), got {text!r}"
         )
     return list(range(int(first), int(last) + 1))
 

@@ -67,8 +67,8 @@ def check_levels(levels, graph, start):
         if owner in untrained:
             where = "in what it starts --from" if start else "without --from"
             raise UserError(
-                f"levels: {describe_levels(chosen)} reads {name} of level {owner}, which is untrained {where}: expected "
-                f"--from a run that trained level {owner}, or {chosen[0]}-{owner}"
+                f"levels: {describe_levels(chosen)} reads {name} of level {owner}, which is untrained {where}: "
+                f"expected --from a run that trained level {owner}, or {chosen[0]}-{owner}"
             )
     return chosen
 
