@@ -158,13 +158,13 @@ def make(folder, levels=None, start=None, config=CONFIG, only=None):
     chosen = check_levels(levels, model.graph, source)
     if source:
         model.set_weights(source.get_weights())
-    model.data_init(IMAGES, levels=[level for level in untouched_levels(model) if level in chosen])
+    model.compile(levels=levels)
+    model.data_init(IMAGES)
     move(model, chosen, only)
     made = sv.Run(folder)
-    made.create(
-        config, {"data": "npz:none", "seed": 0, "resize": "none", "clock": "wall"} | record(chosen, start, source)
-    )
-    model.save(made.model)
+    settings = {"data": "npz:none", "seed": 0, "resize": "none", "clock": "wall"}
+    made.create(config, settings | record(chosen, start, source))
+    model.save(made.model, include_optimizer=False)
     return folder
 
 

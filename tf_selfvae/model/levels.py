@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from ..errors import UserError
+from ..layers import WeightNormConv2D
 from .plans import Plan, Source
 
 
@@ -98,17 +99,16 @@ def freeze_all_but(model, levels):
             network.trainable = level in levels
 
 
+def convolutions_of(model, levels):
+    """List the weight-normalised convolutions of some levels of a `SelfVAE`."""
+    layers = [layer for network in networks_of(model, levels) for layer in network._flatten_layers()]
+    return [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
+
+
 def untouched_levels(model):
-    """List the levels whose weights are as they were made: neither initialised from data nor trained.
-
-    Both change the biases of convolutions, all of which are made as zeros.
-    """
-
-    def is_touched(level):
-        weights = [weight for network in networks_of(model, [level]) for weight in network.weights]
-        return any(weight.numpy().any() for weight in weights if weight.name == "b")
-
-    return [level for level in all_levels(model.graph) if not is_touched(level)]
+    """List the levels whose weights are as they were made: neither initialised from data nor trained."""
+    every = all_levels(model.graph)
+    return [level for level in every if not any(layer.initialised for layer in convolutions_of(model, [level]))]
 
 
 def weights_hash(networks):

@@ -17,25 +17,34 @@ from ..layers import (
     LatentPrior,
     MixtureLikelihood,
     ReversibleLikelihood,
-    WeightNormConv2D,
 )
 from ..layers.latents import normal
 from ..transforms import get as get_transform
 from . import noise as noises
 from .hierarchy import build_graph
 from .inference import Usage
-from .levels import all_levels, describe_levels, freeze_all_but, level_of, names_of, networks_of, parse_levels, plan_of
-from .optimizers import default_optimizer
+from .levels import (
+    all_levels,
+    convolutions_of,
+    describe_levels,
+    freeze_all_but,
+    level_of,
+    names_of,
+    parse_levels,
+    plan_of,
+    untouched_levels,
+)
+from .optimizers import steps_taken
 from .plans import Source
 from .presets import get_preset
 from .step import Step
-from .workarounds import FitUnderStrategies
+from .trainable import TrainableModel
 
 tfd = tfp.distributions
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
-class SelfVAE(Usage, FitUnderStrategies, keras.Model):
+class SelfVAE(Usage, TrainableModel):
     """A K-level self-supervised VAE; with no transform, a VAE with a bijective prior.
 
     The objective is equation 6 of the paper (equation 4 for K = 1, equation 3 for K = 0).
@@ -56,8 +65,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     """
 
     def __init__(self, config, **kwargs):
-        super().__init__(**kwargs)
-        self.config = Config.from_dict(config)
+        super().__init__(Config.from_dict(config), **kwargs)
         self.graph = build_graph(self.config)
         self._transforms = [get_transform(level.transform) for level in self.config.levels]
         # Keras draws initializers' seeds from Python's generator: seed it, and leave it as it was.
@@ -227,26 +235,23 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     # Training -----------------------------------------------------------------------------------
 
     def compile(self, optimizer=None, *, levels=None, **kwargs):
-        """Configure training; without an optimizer, AdaMax and its decay as configured.
+        """Configure training; without an optimizer, AdaMax with its warm-up, schedule and averages as configured.
 
         Args:
             optimizer: any Keras optimizer.
             levels: the levels to train, such as "1", "1-2" or "2-" (1 is the finest): the other levels' networks are
                 frozen, and the loss, the terms and their sum `bpd`, in `fit` and `evaluate`, are of these levels
                 alone; nothing else is computed. None: all levels, and layers that you froze yourself stay so.
-            **kwargs: see `keras.Model.compile`.
+            **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution` of `keras.Model.compile`.
 
         Raises:
-            ValueError: when `levels` is no range of the model's levels.
+            UserError: when `levels` is no range of the model's levels, or for a loss or metrics: they are its own.
         """
         every = tuple(all_levels(self.graph))
         if levels is not None or self.levels != every:  # the freezing of an earlier `compile` ends, too
             self.levels = every if levels is None else tuple(parse_levels(levels, self.graph))
             freeze_all_but(self, self.levels)
-        kwargs.setdefault("jit_compile", False)  # XLA's convolutions are slower on CPUs
-        super().compile(optimizer=optimizer or default_optimizer(self.config.optimizer), **kwargs)
-        # Variables made inside the first step would have it traced twice.
-        self.optimizer.build(self.trainable_variables)
+        super().compile(optimizer, **kwargs)
 
     def get_compile_config(self):
         config = super().get_compile_config()
@@ -254,9 +259,9 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
             config["levels"] = describe_levels(self.levels)
         return config
 
-    def compile_from_config(self, config):
-        """Compile as a saved model was compiled (Keras calls it when it loads one)."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
+    def _fresh_convolutions(self):
+        fresh = [level for level in untouched_levels(self) if level in self.levels]
+        return convolutions_of(self, fresh)
 
     def call(self, images, training=False):
         """Return the terms of the objective: a dict of name to nats an image, [B].
@@ -267,19 +272,16 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         Raises:
             ValueError: for images of another type or size.
         """
-        return self._costs(images, self.levels, training)
-
-    def _costs(self, images, levels, training=False):
         images = check_images(images, self.config.image)
         seed = tf.constant([self.config.seed, 0], tf.int32)
         optimizer = getattr(self, "optimizer", None)
         if training and optimizer is not None:
-            seed = noises.fold(seed, 1 + tf.cast(optimizer.iterations.value, tf.int32))
+            seed = noises.fold(seed, 1 + tf.cast(steps_taken(optimizer), tf.int32))
         context = tf.distribute.get_replica_context()
         part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
-        names = names_of(self.graph, levels)
-        steps = self.traverse(plan_of(self.graph, levels), noise, {"x": images}, score=names)
+        names = names_of(self.graph, self.levels)
+        steps = self.traverse(plan_of(self.graph, self.levels), noise, {"x": images}, score=names)
         return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in names}
 
     def get_metrics_result(self):
@@ -289,19 +291,20 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
         unit = math.log(2) * math.prod(self.config.image)
-        total = bits = 0.0
+        total = 0.0
+        weights = None if sample_weight is None else tf.reshape(tf.cast(sample_weight, tf.float32), [-1])
         for term, nats in y_pred.items():
-            self._means[term].update_state(nats / unit)
+            self._means[term].update_state(nats / unit, weights)
+            nats = nats if weights is None else nats * weights
             # A replica may get no row of a last batch.
             mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
-            bits += nats / unit
             if term.startswith("kl_") and training and self.config.free_bits:
                 size = math.prod(self.graph[term[3:]].shape)
                 mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
             if term.startswith("kl_") and training:
                 mean *= self._kl_weight(self.graph[term[3:]])
             total += mean / unit
-        self._means["bpd"].update_state(bits)
+        self._means["bpd"].update_state(tf.add_n(list(y_pred.values())) / unit, weights)
         # Keras averages over replicas by summing: each must bring its share.
         return total / tf.distribute.get_strategy().num_replicas_in_sync
 
@@ -311,39 +314,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         steps = levels[variable.level - 1].kl_warmup
         if not steps or getattr(self, "optimizer", None) is None:
             return 1.0
-        return tf.minimum(1.0, tf.cast(self.optimizer.iterations.value, tf.float32) / steps)
-
-    def data_init(self, images, *, levels=None):
-        """Initialise every weight-normalised convolution from a batch, layer by layer.
-
-        Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
-        2016, section 3). Call it once, before the first training step.
-
-        Args:
-            images: uint8 [B, H, W, C].
-            levels: numbers of those to initialise; None: those that `compile` was told to train.
-
-        Raises:
-            ValueError: for images of another type or size.
-        """
-        levels = self.levels if levels is None else levels
-        layers = [layer for network in networks_of(self, levels) for layer in network._flatten_layers()]
-        convolutions = [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
-
-        def initialising(layer, call):
-            def run(inputs):
-                layer.initialise(inputs)
-                return call(inputs)
-
-            return run
-
-        try:
-            for layer in convolutions:
-                layer.call = initialising(layer, layer.call)
-            self._costs(images, levels)
-        finally:
-            for layer in convolutions:
-                del layer.call
+        return tf.minimum(1.0, tf.cast(steps_taken(self.optimizer), tf.float32) / steps)
 
     # Saving -------------------------------------------------------------------------------------
 
