@@ -230,8 +230,7 @@ class Job:
         """Test the model, and leave it in the run's folder with pictures and results."""
         workers, model, run = self.workers, self.model, self.run
         if not self._trains_all(model):
-            with workers.strategy.scope():
-                model.compile(model.optimizer)  # the test is of the whole model
+            model.compile(model.optimizer)  # the test is of the whole model
         results = evaluate(model, self.images, verbose=self.verbose, workers=workers)
         if not workers.is_chief:
             return results
