@@ -1,6 +1,7 @@
 """Levels that are trained apart, in runs: what they start from, how they go on, and when two become one model."""
 
 import csv
+import functools
 import json
 import os
 import shutil
@@ -10,16 +11,18 @@ import keras
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
 from tests.training.processes import start as start_process
 from tf_selfvae.cli.app import main
 from tf_selfvae.model.levels import networks_of, untouched_levels
+from tf_selfvae.training import trainer
 from tf_selfvae.training.api import train
 from tf_selfvae.training.levels import check_levels, load_start, record
 
-CONFIG = CONFIGS["reversible"]
+CONFIG = CONFIGS["reversible"].override({"top.prior.kind": "standard_normal"})  # quick to build
 TERMS = {1: ("kl_z1", "re_x"), 2: ("kl_z2", "re_y1"), 3: ("kl_u", "re_y2")}
 EPOCHS = 2
 IMAGES = pictures(CONFIG, 8, seed=3)
@@ -30,11 +33,10 @@ def run(*arguments):
     return " ".join(result.output.split()), result.exit_code
 
 
+@functools.cache
 def terms(folder):
     """All terms of a run's model, whatever it was trained for."""
-    model = sv.load_model(folder)
-    model.compile()
-    return {term: value.numpy() for term, value in model(IMAGES).items()}
+    return {term: value.numpy() for term, value in sv.load_model(folder)(IMAGES).items()}
 
 
 def check_exact(merged, sources):
@@ -49,6 +51,16 @@ def check_exact(merged, sources):
 # Real trainings -----------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_pictures():
+    """The pictures that a training leaves take longer than these trainings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("sample_sheet", "reconstruction_sheet"):
+            patch.setattr(trainer, name, lambda *arguments: Image.new("RGB", (1, 1)))
+        patch.setattr(trainer, "log_pictures", lambda *arguments: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """Coarse levels, then the fine one from them, by the command line."""
@@ -56,7 +68,8 @@ def trained(tmp_path_factory):
     np.savez(folder / "images.npz", images=pictures(CONFIG, 96))
     (folder / "config.json").write_text(CONFIG.to_json())
     common = ["--data", f"npz:{folder / 'images.npz'}", "--cache", folder / "cache", "--epochs", EPOCHS]
-    output, status = run("train", "--config", folder / "config.json", "--levels", "2-", "--run", folder / "a", *common)
+    first = ["--config", folder / "config.json", "--precision", "float32"]
+    output, status = run("train", *first, "--levels", "2-", "--run", folder / "a", *common)
     assert status == 0 and "levels 2-3 alone are trained" in output
     output, status = run("train", "--levels", 1, "--from", folder / "a", "--run", folder / "b", *common)
     assert status == 0 and "levels 1 alone are trained" in output
@@ -93,9 +106,12 @@ def test_merged_they_are_one_model_that_commands_take(trained, tmp_path):
         assert f"level {level}: of {folder / name}" in output
     check_exact(tmp_path / "c", {1: folder / "b", 2: folder / "a", 3: folder / "a"})
     output, status = run("evaluate", tmp_path / "c", "--cache", folder / "cache")
-    assert status == 0
-    results = json.loads((folder / "b" / "results.json").read_text())
-    assert f"bpd {results['bpd']:.4f}" in output  # b's coarse levels are those of a
+    assert status == 0 and "re_x" in output
+    images = sv.data.load(f"npz:{folder / 'images.npz'}", cache_dir=folder / "cache")
+    results = json.loads((folder / "b" / "results.json").read_text())  # b's coarse levels are those of a
+    assert sv.evaluate(sv.load_model(tmp_path / "c"), images, verbose=0)["bpd"] == pytest.approx(
+        results["bpd"], rel=1e-6
+    )
     assert run("sample", tmp_path / "c", "-n", 1, "-t", 1, "-o", tmp_path / "s.png")[1] == 0
     output, status = run("merge", folder / "a", folder / "b", "-o", tmp_path / "c")
     assert status != 0 and "holds a run already" in output
@@ -135,7 +151,6 @@ def test_two_devices_train_a_level_as_one_does(trained, tmp_path):
         task |= {"cache": str(folder / "cache"), "epochs": EPOCHS, "levels": "1", "start": str(folder / "a")}
         task |= {"strategy": name, "devices": devices}
         task |= {"run": str(tmp_path / name), "out": str(tmp_path / f"{name}.npz")}
-        task["config"]["precision"] = "float32"
         running[name] = start_process(["tests.training.trainee", json.dumps(task)], tmp_path / f"{name}.log")
     notes = {}
     for name, process in running.items():
@@ -181,7 +196,7 @@ def runs(tmp_path_factory):
     whole = make(folder / "whole")
     coarse = make(folder / "coarse", "2-")
     make(folder / "fine", "1", coarse)
-    for name, levels in {"one": "1", "two": "2", "three": "3", "two-up": "2-"}.items():
+    for name, levels in {"one": "1", "two": "2", "three": "3"}.items():
         make(folder / name, levels, whole)
     make(folder / "decoder", "3", whole, only=["p_y2"])
     return folder
@@ -191,10 +206,9 @@ def runs(tmp_path_factory):
     "a, b, sources",
     [
         ("coarse", "fine", {1: "fine", 2: "coarse", 3: "coarse"}),
-        ("fine", "coarse", {1: "fine", 2: "coarse", 3: "coarse"}),
         ("whole", "one", {1: "one", 2: "whole", 3: "whole"}),
         # Levels 1 and 3 share no latent; level 2, which both have from `whole`, reads the u of level 3.
-        ("one", "three", {1: "one", 2: "three", 3: "three"}),
+        ("three", "one", {1: "one", 2: "three", 3: "three"}),
         # Level 3 was trained, and its q, which level 2 reads, stayed as it was.
         ("two", "decoder", {1: "two", 2: "two", 3: "decoder"}),
     ],
@@ -214,11 +228,8 @@ def test_what_fits_is_merged_exactly(runs, tmp_path, a, b, sources):
     "a, b, message",
     [
         ("one", "two", "level 1 of .*one reads z2, whose q is another one in level 2 of .*two"),
-        ("two-up", "one", "level 1 of .*one reads z2, whose q is another one in level 2 of .*two-up"),
         ("two", "three", "level 2 of .*two reads u, whose q is another one in level 3 of .*three"),
         ("coarse", "whole", "level 3 was trained in both"),
-        ("coarse", "one", "level 1 of .*one reads z2, whose q is another one in level 2 of .*coarse"),
-        ("one", "one", "level 1 was trained in both"),
     ],
 )
 def test_what_would_change_a_term_is_refused(runs, tmp_path, a, b, message):

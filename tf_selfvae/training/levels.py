@@ -22,7 +22,6 @@ from ..model.levels import (
     untouched_levels,
     weights_hash,
 )
-from ..model.selfvae import SelfVAE
 from ..runs import Run, load_model
 
 
@@ -124,7 +123,7 @@ class _Part:
     """One of the runs that are merged."""
 
     run: Run
-    model: SelfVAE
+    model: object
     settings: dict
     hashes: dict
     untouched: list
@@ -177,13 +176,13 @@ def merge(a, b, run):
     owners = {}
     for level in reversed(all_levels(graph)):
         owners[level] = _owner(level, parts, graph, owners)
-    merged = SelfVAE.from_config(parts[0].model.get_config())
-    merged.set_weights(parts[0].model.get_weights())
     sources = {}
     for level, owner in sorted(owners.items()):
         sources[level] = None if level in owner.untouched else str(owner.run.folder)
-        for network, own in zip(networks_of(merged, [level]), networks_of(owner.model, [level])):
-            network.set_weights(own.get_weights())
+    moved = [level for level, owner in owners.items() if owner is parts[1]]
+    merged, other = parts[0].model, parts[1].model
+    for network, own in zip(networks_of(merged, moved), networks_of(other, moved)):
+        network.set_weights(own.get_weights())
     settings = {
         **parts[0].settings,
         "levels": [level for level in sources if any(part.trained(level) for part in parts)],
@@ -193,7 +192,7 @@ def merge(a, b, run):
     }
     target.folder.mkdir(parents=True, exist_ok=True)
     with atomic(target.model) as path:
-        merged.save(path)
+        merged.save(path, include_optimizer=False)
     target.create(merged.config, settings)
     return sources
 
