@@ -31,7 +31,7 @@ def network_of(variable):
 
 @pytest.mark.parametrize("text, levels", [("1", [1]), ("1-2", [1, 2]), ("2-", [2, 3]), ("2", [2]), ("1-", [1, 2, 3])])
 def test_ranges_are_read(text, levels):
-    assert parse_levels(text, sv.SelfVAE(CONFIGS["reversible"]).graph) == levels
+    assert parse_levels(text, sv.SelfVAE(CONFIGS["reversible"]).hierarchy) == levels
 
 
 @pytest.mark.parametrize("text", ["", "0", "2-1", "4", "1-4", "a", "-1", "1-2-3", "1,3", "-", "1.5"])
@@ -48,8 +48,8 @@ def test_levels_have_their_terms_and_gradients_of_the_whole(name, text, levels):
     model, images = started(name)
     noise = BatchNoise(tf.constant([model.config.seed, 0]), len(images))
     with tf.GradientTape() as tape:
-        walk = model.traverse(sv.get_plan("infer", model.graph), noise, {"x": images}, score=True)
-        costs = {term: walk[variable].cost for variable, term in zip(model.graph, model.terms)}
+        walk = model.traverse(sv.get_plan("infer", model.hierarchy), noise, {"x": images}, score=True)
+        costs = {term: walk[variable].cost for variable, term in zip(model.hierarchy, model.terms)}
         loss = tf.add_n([tf.reduce_sum(costs[term]) for level in levels for term in TERMS[level]])
     expected = tape.gradient(loss, model.trainable_variables)
     expected = {variable.path: gradient for variable, gradient in zip(model.trainable_variables, expected)}
@@ -148,8 +148,9 @@ def test_initialisation_touches_the_levels_that_are_trained():
 
 
 def test_which_latents_are_shared_is_asked_of_the_model():
-    graph = dict(sv.SelfVAE(CONFIGS["reversible"]).graph)
-    assert latents_read(graph, [1]) == ["z2"] and latents_read(graph, [2]) == ["u"] and not latents_read(graph, [2, 3])
-    del graph["z1"]  # a level without a latent reads none of the next one
-    graph["x"] = dataclasses.replace(graph["x"], parents=("y1",))
-    assert latents_read(graph, [1]) == []
+    variables = dict(sv.SelfVAE(CONFIGS["reversible"]).hierarchy)
+    assert latents_read(variables, [1]) == ["z2"] and latents_read(variables, [2]) == ["u"]
+    assert latents_read(variables, [2, 3]) == []
+    del variables["z1"]  # a level without a latent reads none of the next one
+    variables["x"] = dataclasses.replace(variables["x"], latent=None)
+    assert latents_read(variables, [1]) == []

@@ -109,7 +109,7 @@ def test_merged_they_are_one_model_that_commands_take(trained, tmp_path):
     assert status == 0 and "re_x" in output
     images = sv.data.load(f"npz:{folder / 'images.npz'}", cache_dir=folder / "cache")
     results = json.loads((folder / "b" / "results.json").read_text())  # b's coarse levels are those of a
-    assert sv.evaluate(sv.load_model(tmp_path / "c"), images, verbose=0)["bpd"] == pytest.approx(
+    assert sv.measure_terms(sv.load_model(tmp_path / "c"), images, verbose=0)["bpd"] == pytest.approx(
         results["bpd"], rel=1e-6
     )
     assert run("sample", tmp_path / "c", "-n", 1, "-t", 1, "-o", tmp_path / "s.png")[1] == 0
@@ -170,7 +170,7 @@ def make(folder, levels=None, start=None, config=CONFIG, only=None):
     """A run that "trained" some levels; of these, `only` may name the networks that moved."""
     source = load_start(start, config) if start else None
     model = sv.SelfVAE(config)
-    chosen = check_levels(levels, model.graph, source)
+    chosen = check_levels(levels, model.hierarchy, source)
     if source:
         model.set_weights(source.get_weights())
     model.compile(levels=levels)
@@ -272,14 +272,14 @@ def test_other_networks_are_refused(runs, tmp_path):
 
 
 def test_levels_need_those_that_they_read(runs, tmp_path):
-    graph = sv.SelfVAE(CONFIG).graph
+    hierarchy = sv.SelfVAE(CONFIG).hierarchy
     with pytest.raises(ValueError, match="1 reads z2 of level 2, which is untrained without --from: .*or 1-2"):
-        check_levels("1", graph, None)
+        check_levels("1", hierarchy, None)
     start = sv.load_model(make(tmp_path / "top", "3"))
     with pytest.raises(ValueError, match="1 reads z2 of level 2, which is untrained in what it starts --from"):
-        check_levels("1", graph, start)
-    assert check_levels("1-2", graph, start) == [1, 2]
-    assert check_levels("2-", graph, None) == [2, 3] and check_levels(None, graph, None) == [1, 2, 3]
+        check_levels("1", hierarchy, start)
+    assert check_levels("1-2", hierarchy, start) == [1, 2]
+    assert check_levels("2-", hierarchy, None) == [2, 3] and check_levels(None, hierarchy, None) == [1, 2, 3]
 
 
 def test_what_a_run_without_a_checkpoint_started_from_must_still_be_there(runs, tmp_path):

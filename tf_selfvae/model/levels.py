@@ -15,20 +15,20 @@ from .plans import Plan, Source
 
 def level_of(variable):
     """Return the number of the level that a `Variable` belongs to; 1 is the finest."""
-    return variable.level + (variable.kind == "image")
+    return variable.level + (not variable.is_latent)
 
 
-def all_levels(graph):
+def all_levels(hierarchy):
     """List a model's levels: 1 to K + 1."""
-    return list(range(1, 1 + max(level_of(variable) for variable in graph.values())))
+    return list(range(1, hierarchy.depth + 2))
 
 
-def parse_levels(text, graph):
+def parse_levels(text, hierarchy):
     """Read a range of levels.
 
     Args:
         text: such as "1", "1-2" or "2-" (up to the coarsest one); 1 is the finest.
-        graph: what `build_graph` gave.
+        hierarchy: a model's `Hierarchy`.
 
     Returns:
         The list of the levels' numbers.
@@ -37,10 +37,10 @@ def parse_levels(text, graph):
         ValueError: when it is no range of the model's levels.
 
     Example:
-        >>> parse_levels("2-", graph)
+        >>> parse_levels("2-", hierarchy)
         [2, 3]
     """
-    count = len(all_levels(graph))
+    count = len(all_levels(hierarchy))
     first, dash, last = str(text).partition("-")
     last = (last or str(count)) if dash else first
     if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last) <= count):
@@ -58,43 +58,43 @@ def describe_levels(levels):
     return ", ".join(map(str, levels))
 
 
-def names_of(graph, levels):
+def names_of(hierarchy, levels):
     """List the variables of some levels, in generative order."""
-    return [name for name, variable in graph.items() if level_of(variable) in levels]
+    return [name for name, variable in hierarchy.items() if level_of(variable) in levels]
 
 
-def latents_read(graph, levels):
+def latents_read(hierarchy, levels):
     """List the latents of other levels that the terms of some levels read."""
-    names = names_of(graph, levels)
-    parents = {parent for name in names for parent in graph[name].parents}
-    return [name for name in graph if name in parents and name not in names and graph[name].kind == "latent"]
+    names = names_of(hierarchy, levels)
+    parents = {parent for name in names for parent in hierarchy[name].parents}
+    return [name for name in hierarchy if name in parents and name not in names and hierarchy[name].is_latent]
 
 
-def plan_of(graph, levels):
+def plan_of(hierarchy, levels):
     """Return the plan that gives some levels' terms from x and computes nothing else.
 
     Args:
-        graph: what `build_graph` gave.
+        hierarchy: a model's `Hierarchy`.
         levels: their numbers.
     """
-    names = names_of(graph, levels)
-    used = {*names, *(parent for name in names for parent in graph[name].parents)}
+    names = names_of(hierarchy, levels)
+    used = {*names, *(parent for name in names for parent in hierarchy[name].parents)}
     sources = {}
-    for name, variable in graph.items():
-        observed = Source.POSTERIOR if variable.kind == "latent" else Source.GIVEN
+    for name, variable in hierarchy.items():
+        observed = Source.POSTERIOR if variable.is_latent else Source.GIVEN
         sources[name] = observed if name in used else Source.UNUSED
-    return Plan(f"infer levels {describe_levels(levels)}", sources, "x").check(graph)
+    return Plan(f"infer levels {describe_levels(levels)}", sources, "x").check(hierarchy)
 
 
 def networks_of(model, levels):
     """List the networks of some levels of a `SelfVAE`."""
     kinds = (model.posteriors, model.priors, model.likelihoods)
-    return [networks[name] for name in names_of(model.graph, levels) for networks in kinds if name in networks]
+    return [networks[name] for name in names_of(model.hierarchy, levels) for networks in kinds if name in networks]
 
 
 def freeze_all_but(model, levels):
     """Make the networks of some levels trainable, and those of all others not."""
-    for level in all_levels(model.graph):
+    for level in all_levels(model.hierarchy):
         for network in networks_of(model, [level]):
             network.trainable = level in levels
 
@@ -107,7 +107,7 @@ def convolutions_of(model, levels):
 
 def untouched_levels(model):
     """List the levels whose weights are as they were made: neither initialised from data nor trained."""
-    every = all_levels(model.graph)
+    every = all_levels(model.hierarchy)
     return [level for level in every if not any(layer.initialised for layer in convolutions_of(model, [level]))]
 
 
@@ -124,4 +124,4 @@ def weights_hash(networks):
 
 def level_hashes(model):
     """Return a dict of level, as a string, to the hash of its weights."""
-    return {str(level): weights_hash(networks_of(model, [level])) for level in all_levels(model.graph)}
+    return {str(level): weights_hash(networks_of(model, [level])) for level in all_levels(model.hierarchy)}

@@ -43,12 +43,12 @@ def load_start(path, config):
     return model
 
 
-def check_levels(levels, graph, start):
+def check_levels(levels, hierarchy, start):
     """Check that a range of levels can be trained alone.
 
     Args:
         levels: such as "2-"; None for all.
-        graph: what `build_graph` gave.
+        hierarchy: a model's `Hierarchy`.
         start: the `SelfVAE` that training starts from, or None.
 
     Returns:
@@ -58,11 +58,11 @@ def check_levels(levels, graph, start):
         ValueError: when it is no range, or its terms read a latent whose q nobody trained.
     """
     if levels is None:
-        return all_levels(graph)
-    chosen = parse_levels(levels, graph)
-    untrained = untouched_levels(start) if start else all_levels(graph)
-    for name in latents_read(graph, chosen):
-        owner = level_of(graph[name])
+        return all_levels(hierarchy)
+    chosen = parse_levels(levels, hierarchy)
+    untrained = untouched_levels(start) if start else all_levels(hierarchy)
+    for name in latents_read(hierarchy, chosen):
+        owner = level_of(hierarchy[name])
         if owner in untrained:
             where = "in what it starts --from" if start else "without --from"
             raise UserError(
@@ -83,20 +83,20 @@ def record(levels, path, start):
     return {"levels": levels, "from": path and str(path), "start": level_hashes(start) if start else {}}
 
 
-def check_resumed(settings, levels, start, graph):
+def check_resumed(settings, levels, start, hierarchy):
     """Check that what a run is resumed with is what it was started with.
 
     Args:
         settings: what the run's settings.json holds.
         levels, start: as for `training.train`; None goes with anything.
-        graph: what `build_graph` gave.
+        hierarchy: a model's `Hierarchy`.
 
     Raises:
         ValueError: when it is not, or the run was merged and not trained.
     """
     if "merged" in settings:
         raise UserError("resume: this run was merged, not trained; expected another run, started --from it")
-    if levels is not None and parse_levels(levels, graph) != settings["levels"]:
+    if levels is not None and parse_levels(levels, hierarchy) != settings["levels"]:
         raise UserError(f"levels: the run trains {describe_levels(settings['levels'])}, got {levels!r}")
     if start is not None and str(start) != settings["from"]:
         raise UserError(f"from: the run started from {settings['from']}, got {start}")
@@ -172,10 +172,10 @@ def merge(a, b, run):
     target.check_free()
     parts = _Part.read(a), _Part.read(b)
     _check_same(parts[1].model.config, parts[0].model.config, f"merge: {b}", str(a))
-    graph = parts[0].model.graph
+    hierarchy = parts[0].model.hierarchy
     owners = {}
-    for level in reversed(all_levels(graph)):
-        owners[level] = _owner(level, parts, graph, owners)
+    for level in reversed(all_levels(hierarchy)):
+        owners[level] = _owner(level, parts, hierarchy, owners)
     sources = {}
     for level, owner in sorted(owners.items()):
         sources[level] = None if level in owner.untouched else str(owner.run.folder)
@@ -197,13 +197,13 @@ def merge(a, b, run):
     return sources
 
 
-def _owner(level, parts, graph, coarser):
+def _owner(level, parts, hierarchy, coarser):
     """Decide which of two runs a level comes from.
 
     Args:
         level: its number.
         parts: two `_Part`.
-        graph: what `build_graph` gave.
+        hierarchy: a model's `Hierarchy`.
         coarser: dict of coarser level to the `_Part` that it comes from.
 
     Raises:
@@ -227,13 +227,13 @@ def _owner(level, parts, graph, coarser):
     for part in candidates:
         changed = [
             name
-            for name in latents_read(graph, [level])
-            if part.posterior(name) != coarser[level_of(graph[name])].posterior(name)
+            for name in latents_read(hierarchy, [level])
+            if part.posterior(name) != coarser[level_of(hierarchy[name])].posterior(name)
         ]
         if not changed:
             return part
     name = changed[0]
-    owner = level_of(graph[name])
+    owner = level_of(hierarchy[name])
     raise UserError(
         f"merge: level {level} of {part.run.folder} reads {name}, whose q is another one in level {owner} of "
         f"{coarser[owner].run.folder}: expected level {level} to be trained --from that run, or no latent in common"

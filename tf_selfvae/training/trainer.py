@@ -18,10 +18,10 @@ from ..config import Config
 from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
-from ..evaluation.terms import evaluate
+from ..evaluation.terms import measure_terms
 from ..files import alone_in, atomic
 from ..model.fitting import INIT_IMAGES, put_averages
-from ..model.hierarchy import build_graph
+from ..model.hierarchy import Hierarchy
 from ..model.levels import all_levels, describe_levels
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
@@ -100,7 +100,7 @@ class Job:
             self.say(f"levels {describe_levels(self.levels)} alone are trained: bpd is the sum of their terms")
 
     def _trains_all(self, model):
-        return self.levels == all_levels(model.graph)
+        return self.levels == all_levels(model.hierarchy)
 
     def say(self, text):
         if self.verbose:
@@ -114,7 +114,7 @@ class Job:
             self.run.check_free()
             self._start = load_start(start, config) if start else None
             config = config or self._start.config
-            levels = check_levels(levels, build_graph(config), self._start)
+            levels = check_levels(levels, Hierarchy(config), self._start)
             return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock, "levels": levels}
         own, settings = self.run.read_config(), self.run.read_settings()
         if config is not None and config != own:
@@ -123,7 +123,7 @@ class Job:
             )
         if data is not None and data != settings["data"]:
             raise UserError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
-        check_resumed(settings, levels, start, build_graph(own))
+        check_resumed(settings, levels, start, Hierarchy(own))
         # Where a checkpoint holds everything, what the run started from is not needed again.
         self._start = None if self.run.checkpoints() else load_recorded_start(settings, own)
         return {
@@ -231,7 +231,7 @@ class Job:
         workers, model, run = self.workers, self.model, self.run
         if not self._trains_all(model):
             model.compile(model.optimizer)  # the test is of the whole model
-        results = evaluate(model, self.images, verbose=self.verbose, workers=workers)
+        results = measure_terms(model, self.images, verbose=self.verbose, workers=workers)
         if not workers.is_chief:
             return results
         with atomic(run.model) as path:
