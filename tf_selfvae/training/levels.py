@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from ..config import replace
 from ..errors import UserError
 from ..files import atomic
 from ..model.levels import (
@@ -23,6 +22,8 @@ from ..model.levels import (
     weights_hash,
 )
 from ..runs import Run, load_model
+
+_OF_TRAINING = ("optimizer", "seed", "free_bits")  # fields of a configuration that no term depends on
 
 
 def load_start(path, config):
@@ -242,8 +243,7 @@ def _owner(level, parts, hierarchy, coarser):
 
 def _check_same(config, other, label, other_label):
     """Refuse configurations that differ in more than how they are trained."""
-    changes = {"optimizer": other.optimizer, "seed": other.seed, "free_bits": other.free_bits}
-    own, others = replace(config, **changes).to_dict(), other.to_dict()
-    different = [field for field in own if own[field] != others[field]]
+    own, others = config.to_dict(), other.to_dict()
+    different = [field for field in own if field not in _OF_TRAINING and own[field] != others[field]]
     if different:
         raise UserError(f"{label} has another configuration than {other_label}: they differ in {', '.join(different)}")
