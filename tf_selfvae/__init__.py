@@ -46,6 +46,7 @@ _NAMES = {
     "write_report": "evaluation.report",
     "measure_terms": "evaluation.terms",
     "train": "training.api",
+    "merge": "training.levels",
     "tune": "tuning.search",
 }
 

@@ -26,6 +26,7 @@ from .common import (
 from .data_service import data_service
 from .evaluate import evaluate, frechet, report, table
 from .export import export
+from .merge import merge
 from .tune import tune
 
 _STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
@@ -59,6 +60,17 @@ def main(traceback):
 )
 @data_option()
 @click.option("--run", required=True, type=click.Path(file_okay=False), help="The run's folder.")
+@click.option(
+    "--levels",
+    metavar="RANGE",
+    help="Train these levels alone, such as 1, 1-2 or 2- (1 is the finest); the others stay as they are.",
+)
+@click.option(
+    "--from",
+    "start",
+    metavar="RUN",
+    help="Start from the weights of this run's folder or .keras file, by default with its configuration.",
+)
 @click.option("--size", type=int, help="Side of the images; must be the model's.")
 @click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
 @click.option(
@@ -92,6 +104,8 @@ def train(
     config_file,
     data,
     run,
+    levels,
+    start,
     size,
     minutes,
     clock,
@@ -113,8 +127,8 @@ def train(
         raise UserError("expected either --minutes or --epochs")
     config = None
     start_tensorflow()
-    if preset or config_file or not resume:
-        config = _config(preset, config_file, overrides, seed, precision, run if resume else None)
+    if preset or config_file or start or not resume:
+        config = _config(preset, config_file, overrides, seed, precision, run if resume else None, start)
         if not data and not resume:
             raise UserError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
@@ -136,6 +150,8 @@ def train(
         strategy=strategy,
         service=data_service,
         checkpoint_seconds=checkpoint_seconds,
+        levels=levels,
+        start=start,
     )
     if results is None:
         raise SystemExit(_STOPPED)
@@ -146,18 +162,25 @@ def train(
         click.echo(f"model:    {folder / 'model.keras'}")
 
 
-def _config(preset, config_file, overrides, seed, precision, run):
+def _config(preset, config_file, overrides, seed, precision, run, start):
     from ..config import Config
     from ..devices import best_precision
     from ..model.presets import get_preset
-    from ..runs import Run
+    from ..runs import Run, load_model
 
-    if bool(preset) == bool(config_file):
+    if preset and config_file or not (preset or config_file or start):
         raise UserError("expected either --preset or --config")
-    config = get_preset(preset) if preset else Config.from_file(config_file)
+    before = None
+    if start:
+        before = Run(start).read_config() if Path(start).is_dir() else load_model(start).config
+    if preset or config_file:
+        config = get_preset(preset) if preset else Config.from_file(config_file)
+    else:
+        config = before
     if precision == "auto":
-        started = run is not None and Run(run).config.exists()
-        precision = Run(run).read_config().precision if started else best_precision()
+        if run is not None and Run(run).config.exists():
+            before = Run(run).read_config()
+        precision = before.precision if before else best_precision()
     return config.override({"seed": seed, "precision": precision, **assignments(overrides)})
 
 
@@ -227,7 +250,7 @@ def presets(name):
 
 
 for _command in (
-    *(train, tune, data_service, evaluate, frechet, report, table),
+    *(train, tune, merge, data_service, evaluate, frechet, report, table),
     *(sample, reconstruct, transforms, presets, export),
 ):
     main.add_command(_command)

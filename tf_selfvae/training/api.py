@@ -29,6 +29,8 @@ def train(
     service=None,
     checkpoint_seconds=60,
     callbacks=(),
+    levels=None,
+    start=None,
 ):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
@@ -36,7 +38,7 @@ def train(
     train and alone reads and writes the folder.
 
     Args:
-        config: a `Config`; None to take the run's own.
+        config: a `Config`; None to take the run's own, or that of `start`.
         data: a data set's spec, such as "photos64" or "folder:PATH"; None to take the run's own.
         run: the run's folder.
         minutes: budget of training, by `clock`; or
@@ -50,6 +52,9 @@ def train(
         service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
         checkpoint_seconds: between two checkpoints.
         callbacks: Keras callbacks, to be called after the library's own.
+        levels: levels to train alone, such as "1" or "2-" (1 is the finest); None: all. Training and validation count
+            their terms, the test at the end counts all.
+        start: a run's folder or a `.keras` file whose weights training starts from; None: new ones.
 
     Returns:
         The test results: a dict, also in the run's results.json; None where a signal ended the training.
@@ -74,7 +79,7 @@ def train(
         with contextlib.ExitStack() as held:
             workers = Workers(strategy)
             held.enter_context(workers.errors(advice))
-            job = Job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, held)
+            job = Job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held)
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
     except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
         if not is_of_records(error):
