@@ -16,7 +16,17 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 SPLIT = ("cli", "evaluation", "model", "training")
 TIERS = [
     {"errors"},
-    {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
+    {
+        "checks",
+        "config",
+        "files",
+        "devices",
+        "keras_names",
+        "terminal",
+        "model/noise",
+        "model/workarounds",
+        "training/workers",
+    },
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/optimizers", "model/presets"},
     {"model/fitting", "model/networks", "model/plans"},
@@ -37,7 +47,7 @@ TIERS = [
     {"evaluation/report"},
     {"evaluation/images"},
     {"evaluation/measure"},
-    {"training/agreement", "training/callbacks", "training/levels"},
+    {"training/agreement", "training/callbacks", "training/levels", "training/progress"},
     {"training/trainer"},
     {"training/api"},
     {"tuning"},

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import click
 
-from .common import clear_errors, start_tensorflow
+from .common import command, start_tensorflow
 
 
-@click.command()
+@command("selfvae merge runs/coarse runs/fine -o runs/whole")
 @click.argument("a", type=click.Path())
 @click.argument("b", type=click.Path())
 @click.option(
     "-o", "--output", required=True, type=click.Path(file_okay=False), metavar="C", help="The new run's folder."
 )
-@clear_errors
 def merge(a, b, output):
     """Put the levels that the runs A and B trained apart together as the run C.
 

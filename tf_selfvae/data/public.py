@@ -6,9 +6,9 @@ import dataclasses
 
 import numpy as np
 from PIL import Image
-from tqdm import tqdm
 
 from ..errors import UserError
+from ..terminal import bar
 from . import pictures
 from .cache import cached
 from .splits import split
@@ -86,7 +86,7 @@ def _count(part):
 
 
 def _read(part, source, channels, name):
-    for example in tqdm(part, desc=f"reading {name}", leave=False):
+    for example in bar(part, desc=f"reading {name}", leave=False):
         image = np.asarray(example["image"])
         picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
         if source.crop:

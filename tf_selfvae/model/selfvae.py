@@ -331,7 +331,7 @@ class SelfVAE(TrainableModel):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        return cls(Config.from_dict(config.pop("config")), **config)
+        return cls(Config.from_stored(config.pop("config")), **config)
 
     def build(self, input_shape=None):
         self.built = True

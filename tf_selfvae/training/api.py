@@ -8,7 +8,7 @@ import errno
 import tensorflow as tf
 
 from ..data.records import is_of_records
-from ..errors import UserError
+from ..errors import DataDamaged, DiskFull, UserError
 from ..runs import Run
 from .trainer import Job
 from .workers import Workers, get_strategy
@@ -64,7 +64,8 @@ def train(
         NotFinite: when a term became NaN or infinite; the last good weights are kept.
         ServiceLost: when the `tf.data` service is gone, or silent for 30 seconds.
         WorkerLost: when another worker ended; every worker can be started again with `resume`.
-        OSError: when the disk is full; the last whole checkpoint is kept.
+        DiskFull: when it is; the last whole checkpoint is kept.
+        DataDamaged: when a decoded image can't be read any more.
 
     Example:
         >>> train(get_preset("downscale4-64-small"), "photos64", "runs/mine", minutes=5)["bpd"]
@@ -83,11 +84,11 @@ def train(
     except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
         if not is_of_records(error):
             raise
-        raise OSError(
+        raise DataDamaged(
             f"data: a decoded image can't be read ({error.message.splitlines()[0]}). The last checkpoint is kept: "
             "go on with --resume, which decodes the images again"
         ) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise OSError(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error
+            raise DiskFull(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error
         raise

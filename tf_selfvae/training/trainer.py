@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import resource
 import sys
 import time
 
@@ -19,15 +18,17 @@ from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import measure_terms
-from ..files import alone_in, atomic
+from ..files import alone_in, atomic, make_folder
 from ..model.fitting import INIT_IMAGES, put_averages
 from ..model.hierarchy import Hierarchy
 from ..model.levels import all_levels, describe_levels
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
+from ..terminal import is_live
 from .agreement import Agreement
-from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, Throughput, log_pictures
+from .callbacks import Budget, Checkpoints, Pictures, Throughput, log_pictures
 from .levels import check_levels, check_resumed, load_recorded_start, load_start, record
+from .progress import ProgressBar
 
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
@@ -83,7 +84,7 @@ class Job:
                 f"got {self.batch_size}"
             )
         if workers.is_chief:
-            run.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(run.folder, "run")
             held.enter_context(alone_in(run.folder, "training"))
         if workers.is_chief and not resume:
             settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
@@ -188,7 +189,8 @@ class Job:
             if not self.model.stop_training:
                 self._fit(epoch, last, per_epoch, epoch * per_epoch, service, callbacks)
         except BaseException:
-            self.say("")  # what comes next starts after the progress bar's line
+            if is_live(sys.stdout):
+                self.say("")  # what comes next starts after the progress bar's line
             raise
         finally:
             checkpoints.restore_signals()
@@ -253,7 +255,8 @@ class Job:
             "hardware": devices.describe(),
             "replicas": workers.replicas,
             "workers": workers.count,
-            "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
+        if (peak := devices.peak_memory_gib()) is not None:
+            results["peak_memory_gib"] = peak
         run.write_json(run.results, results)
         return results
