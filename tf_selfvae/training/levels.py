@@ -20,6 +20,7 @@ from ..model.levels import (
     untouched_levels,
     weights_hash,
 )
+from ..model.selfvae import SelfVAE
 from ..runs import Run, load_model
 
 _OF_TRAINING = ("optimizer", "seed", "free_bits")  # fields of a configuration that no term depends on
@@ -123,7 +124,7 @@ class _Part:
     """One of the runs that are merged."""
 
     run: Run
-    model: object
+    model: SelfVAE
     settings: dict
     hashes: dict
     untouched: list
