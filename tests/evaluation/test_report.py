@@ -163,7 +163,7 @@ def test_evaluate_keeps_what_it_measured(run):
     assert read_record(run.folder).bound["importance_samples"] == 9
     # Nothing is left to draw.
     again = invoke("evaluate", run.folder, "--importance-samples", 9, "--limit", 6)
-    assert "seconds an image: 0.00" in again.output
+    assert "seconds per image: 0.00" in again.output
 
 
 @pytest.mark.parametrize(
