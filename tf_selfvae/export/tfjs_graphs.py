@@ -60,7 +60,7 @@ def graphs_of(model):
         A list of `Graph`, in generative order.
     """
     found = []
-    for name, variable in model.graph.items():
+    for variable in model.graph.values():
         prior = _prior_of_image if variable.kind == "image" else _prior_of_latent
         found.append(prior(model, variable))
         if variable.kind == "latent":
