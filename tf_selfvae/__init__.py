@@ -12,7 +12,7 @@ TensorShape([16, 64, 64, 3])
 
 import importlib
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = {
     "data": "data",
