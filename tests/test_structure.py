@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 SPLIT = ("cli", "evaluation", "model", "training")
 TIERS = [
     {"errors"},
-    {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
+    {"checks", "config", "extras", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/families", "model/optimizers", "model/step"},
     {"model/fitting"},

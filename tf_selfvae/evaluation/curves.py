@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 
-import matplotlib
-
-# The object interface: a figure of a library must not touch its user's pyplot.
-from matplotlib.figure import Figure
 from PIL import Image
 
 from ..errors import UserError
+from ..extras import needs
+
+with needs("report"):
+    import matplotlib
+
+    # The object interface: a figure of a library must not touch its user's pyplot.
+    from matplotlib.figure import Figure
 
 
 def read_metrics(path):

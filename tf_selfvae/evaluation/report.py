@@ -8,10 +8,10 @@ import os
 import tempfile
 from pathlib import Path
 
-import jinja2
 from tqdm import tqdm
 
 from ..errors import UserError
+from ..extras import needs
 from ..files import atomic_folder
 from .curves import read_metrics, training_curves
 from .figures import grid, reconstruction_sheet, sample_sheet
@@ -19,6 +19,9 @@ from .run_record import conditions, read_record, text_of_bound
 from .sent import bits_by_level, sent_by_plan
 from .transform_sheet import transform_columns
 from .variations import interpolation_sheet, variation_sheet
+
+with needs("report"):
+    import jinja2
 
 _MEASURED_ON = 16  # images that what the plans send is averaged over
 

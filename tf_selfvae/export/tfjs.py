@@ -35,7 +35,7 @@ def export_tfjs(model, folder):
 
     Raises:
         ValueError: when `model` is not a `SelfVAE`, or `folder` is there and not an empty folder.
-        ImportError: when the `tensorflowjs` package is missing; the error says how to install it.
+        UserError: when the `tensorflowjs` package is missing; the error says how to install it.
         RuntimeError: when TF.js lacks an operation that the model needs.
 
     Example:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import math
 
-import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from ..errors import UserError
+from ..extras import needs
+
+with needs("tune"):
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
 _COLUMNS = 3
 
