@@ -51,7 +51,7 @@ def read_record(folder):
     results = json.loads(run.results.read_text()) if run.results.exists() else {}
     measured = [json.loads(path.read_text()) for path in sorted(run.evaluations.glob("*.json"))]
     bounds = [m for m in measured if "importance_samples" in m and m["split"] == "test"]
-    bound = max(bounds, key=lambda m: (m["importance_samples"], m["images"]), default=None)
+    bound = max(bounds, key=lambda m: (m["importance_samples"], m["count"]), default=None)
     if bound is None and "bpd" in results:
         bound = {"importance_samples": 1, **results}
     distances = [m for m in measured if "frechet_distance" in m]
@@ -63,7 +63,7 @@ def read_record(folder):
         settings["resize"],
         results,
         bound,
-        max(distances, key=lambda m: m["images"], default=None),
+        max(distances, key=lambda m: m["count"], default=None),
     )
 
 
@@ -107,12 +107,16 @@ def conditions(record):
     return pairs
 
 
+def bits_of_bound(bound):
+    """Say a bound's bits per dimension, with the standard error where there is one."""
+    error = bound.get("standard_error")
+    return f"{bound['bpd']:.3f}" + ("" if error is None or math.isnan(error) else f" +- {error:.3f}")
+
+
 def text_of_bound(bound):
     """Say a bound in one line: value, error, samples, images."""
     if bound is None:
         return "not measured"
-    error = bound.get("standard_error")
-    error = "" if error is None or math.isnan(error) else f" +- {error:.3f}"
     count = bound["importance_samples"]
     samples = f"{count} importance sample{'s' if count > 1 else ''}"
-    return f"{bound['bpd']:.3f}{error} ({samples}, {bound['images']} {bound['split']} images)"
+    return f"{bits_of_bound(bound)} ({samples}, {bound['count']} {bound['split']} images)"

@@ -13,12 +13,12 @@ from ..errors import UserError
 from ..layers import WeightNormConv2D
 from . import fitting
 from .optimizers import default_optimizer
-from .workarounds import FitUnderStrategies, without_optimizer
+from .workarounds import ModelUnderStrategies, without_optimizer
 
 _LOG = logging.getLogger(__name__)
 
 
-class TrainableModel(FitUnderStrategies, keras.Model):
+class TrainableModel(ModelUnderStrategies):
     """A Keras model of images with an objective of its own and weight-normalised convolutions.
 
     A subclass writes `call`, which takes uint8 images [B, H, W, C], and `compute_loss`.
@@ -59,6 +59,15 @@ class TrainableModel(FitUnderStrategies, keras.Model):
             _LOG.warning("the optimizer that the model was compiled with is left out, compile it again: %s", reason)
 
     @property
+    def compiled(self):
+        """Whether the model was compiled; Keras sets it where it loads one whose optimizer it can't make, too."""
+        return self._compiled and getattr(self, "optimizer", None) is not None
+
+    @compiled.setter
+    def compiled(self, value):
+        self._compiled = value
+
+    @property
     def initialised(self):
         """Whether the weights are others than those that a fresh model is made with."""
         return any(layer.initialised for layer in self._convolutions())
@@ -83,21 +92,34 @@ class TrainableModel(FitUnderStrategies, keras.Model):
             UserError: for images of another type, size or range.
             NotFinite: when a term became NaN or infinite; the last good weights are put back.
         """
-        return super().fit(
-            fitting.prepare(self, x, initialise=True), y, batch_size, epochs, verbose,
-            fitting.with_own(self, callbacks, initial_epoch, epochs), initial_epoch=initial_epoch, **kwargs,
-        )  # fmt: skip
+        self._check_optimizer()
+        callbacks = fitting.with_own(self, callbacks, initial_epoch, epochs)
+        kwargs.update(batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks)
+        x, y = fitting.prepare(self, x, y, kwargs, initialise=True)
+        return super().fit(x, y, initial_epoch=initial_epoch, **kwargs)
 
-    def train_on_batch(self, x, *args, **kwargs):
+    def train_on_batch(self, x, y=None, **kwargs):
         """Take one step as `keras.Model.train_on_batch` does; a fresh model is first initialised from the batch."""
-        x = fitting.prepare(self, x, initialise=True)
+        self._check_optimizer()
+        x, y = fitting.prepare(self, x, y, kwargs, initialise=True)
         fitting.put_averages(self, False)
-        return super().train_on_batch(x, *args, **kwargs)
+        return super().train_on_batch(x, y, **kwargs)
 
-    def evaluate(self, x=None, *args, **kwargs):
+    def evaluate(self, x=None, y=None, **kwargs):
         """Measure loss, bits per dimension and every term as `keras.Model.evaluate` does; `x` as for `fit`."""
-        is_checked = kwargs.get("_use_cached_eval_dataset")
-        return super().evaluate(x if is_checked else fitting.prepare(self, x, initialise=False), *args, **kwargs)
+        if not kwargs.get("_use_cached_eval_dataset"):
+            x, y = fitting.prepare(self, x, y, kwargs, initialise=False)
+        return super().evaluate(x, y, **kwargs)
+
+    def _check_optimizer(self):
+        optimizer = getattr(self, "optimizer", None)
+        known = {id(variable) for variable in getattr(optimizer, "_trainable_variables", self.trainable_variables)}
+        new = [variable.path for variable in self.trainable_variables if id(variable) not in known]
+        if optimizer is not None and new:
+            raise UserError(
+                f"trainable: {len(new)} weights ({new[0]}, ...) are trainable that were not when the model was "
+                "compiled; compile it again"
+            )
 
     def train_step(self, data):
         return super().train_step(fitting.rounded(data))
@@ -111,7 +133,7 @@ class TrainableModel(FitUnderStrategies, keras.Model):
     def data_init(self, images):
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
-        Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
+        Each output channel gets zero mean and its starting standard deviation on this batch (Salimans & Kingma
         2016, section 3). Call it once, before the first training step.
 
         Args:
