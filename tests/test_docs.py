@@ -37,11 +37,22 @@ PYTHON = named(page for page in PAGES if blocks(page, "python"))
 SHELL = named(page for page in PAGES if commands(page))
 
 
+def shallow(value):
+    """Take all blocks but one out of the networks of a configuration's JSON."""
+    if isinstance(value, sv.Config):
+        return sv.Config.from_dict(shallow(value.to_dict()))
+    if isinstance(value, dict):
+        return {key: min(part, 1) if key == "steps" else shallow(part) for key, part in value.items()}
+    return [shallow(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 @pytest.mark.parametrize("name", PYTHON)
 def test_python_runs(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     train, validation = sv.data.Dataset.train, sv.data.Dataset.validation
-    # A few steps show that the code is right.
+    make = sv.presets.get_preset
+    monkeypatch.setattr("tf_selfvae.model.selfvae.get_preset", lambda name: shallow(make(name)))
+    # A few steps of networks of one block show that the code is right.
     monkeypatch.setattr(sv.data.Dataset, "train", lambda *a, **k: train(*a, **k).take(2))
     monkeypatch.setattr(sv.data.Dataset, "validation", lambda *a, **k: validation(*a, **k).take(1))
     names = {}
@@ -96,7 +107,7 @@ def test_the_notebook_runs(tmp_path):
     assert not any(cell.get("outputs") for cell in notebook.cells)
     nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
     last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
-    assert [output["data"]["text/plain"] for output in last.outputs] == ["True"]
+    assert [output["data"]["text/plain"] for output in last.outputs if "data" in output] == ["True"]
     shown = [
         output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", ())
     ]

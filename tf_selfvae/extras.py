@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from .errors import UserError
+from .errors import MissingPackage
 
 
 @contextlib.contextmanager
@@ -15,7 +15,7 @@ def needs(extra: str):
         extra: of pyproject.toml: "tune", "serve" or "report".
 
     Raises:
-        UserError: when a package that is imported inside is not installed.
+        MissingPackage: when a package that is imported inside is not installed.
 
     Example:
         >>> with needs("report"):
@@ -25,6 +25,6 @@ def needs(extra: str):
         yield
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        raise UserError(
+        raise MissingPackage(
             f'{package}: is not installed; it comes with the extra "{extra}": pip install "tf_selfvae[{extra}]"'
         ) from error

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import keras
 
-from .config import Config
-from .errors import UserError
-from .files import atomic_folder, write_text
+from .config import VERSION, Config, check_version
+from .errors import DiskFull, UserError
+from .files import atomic_folder, make_folder, read_json, write_text
 from .model.selfvae import SelfVAE
 
 _LOG = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ class Run:
             ValueError: when the folder holds a run already.
         """
         self.check_free()
-        self._last.mkdir(parents=True, exist_ok=True)
-        self.write_json(self.settings, settings)
+        make_folder(self._last, "run")
+        self.write_json(self.settings, {"version": VERSION, **settings})
         # What makes the folder a run comes last: one killed before starts anew.
         write_text(self.config, config.to_json(indent=2) + "\n")
 
@@ -65,15 +65,21 @@ class Run:
         """Return the run's `Config`.
 
         Raises:
-            ValueError: when the folder is not a run.
+            UserError: when the folder is not a run, or of another version.
         """
         if not self.config.exists():
             raise UserError(f"run: {self.folder} is not a run (it has no config.json)")
-        return Config.from_json(self.config.read_text())
+        return Config.from_stored(read_json(self.config), f"run: {self.config}")
 
     def read_settings(self):
-        """Return the settings that the run was started with."""
-        return json.loads(self.settings.read_text())
+        """Return the settings that the run was started with.
+
+        Raises:
+            UserError: when they are of another version.
+        """
+        settings = read_json(self.settings)
+        check_version(settings, f"run: {self.settings}")
+        return settings
 
     @staticmethod
     def write_json(path, data):
@@ -88,12 +94,12 @@ class Run:
             state: a JSON-ready dict with "step"; nothing is written where that step is saved already.
 
         Raises:
-            OSError: when the disk is full or can't be written; earlier checkpoints stay.
+            DiskFull: when it is, or can't be written; earlier checkpoints stay.
         """
         final = self._last / f"step-{state['step']:09d}"
         if final.exists():
             return
-        self._last.mkdir(parents=True, exist_ok=True)
+        make_folder(self._last, "run")
         try:
             with atomic_folder(final) as folder:
                 model.save(folder / "model.keras")
@@ -102,9 +108,9 @@ class Run:
             if isinstance(error, OSError) or shutil.disk_usage(self._last).free < 2**20:
                 kept = self.checkpoints()
                 kept = f"the last one is {kept[-1].name}" if kept else "there is none before it"
-                raise OSError(
-                    f"checkpoint: {final} can't be written ({_last_line(error)}); {kept}. Make room, then go on "
-                    "with --resume"
+                raise DiskFull(
+                    f"checkpoint: {final} can't be written ({_last_line(error.__cause__ or error)}); {kept}. "
+                    "Make room, then go on with --resume"
                 ) from error
             raise
         # Of processes that were killed while they saved, too.
@@ -132,7 +138,7 @@ class Run:
         folders = self.checkpoints()
         for folder in reversed(folders):
             try:
-                state = json.loads((folder / "state.json").read_text())
+                state = read_json(folder / "state.json")
                 model.restore(folder / "model.keras")
                 return state
             except (ValueError, OSError) as error:

@@ -15,7 +15,7 @@ from tensorflow_datasets.core.download import downloader
 
 from tf_selfvae import data
 from tf_selfvae.data import photos, public
-from tf_selfvae.errors import UserError
+from tf_selfvae.errors import DownloadFailed, MissingPackage
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_a_download_that_is_impossible_is_explained(tmp_path, monkeypatch):
         raise ConnectionError("Name or service not known")
 
     monkeypatch.setattr(tfds, "load", refuse)
-    with pytest.raises(ValueError, match="'cifar10' is not on disk.*ConnectionError.*photos64"):
+    with pytest.raises(DownloadFailed, match="'cifar10' is not on disk.*ConnectionError.*photos64"):
         data.load("cifar10", cache_dir=tmp_path / "cache")
     assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".lock"]
 
@@ -181,7 +181,9 @@ def test_a_download_goes_as_far_as_its_first_request(name, host, tmp_path, monke
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(downloader, "MAX_RETRIES", 0)  # they take two minutes
     monkeypatch.setattr(constants, "DATA_DIR", str(tmp_path / "datasets"))
-    with pytest.raises(UserError, match=f"^data: '{name}' is not on disk and can't be downloaded .*{host}.*photos64"):
+    with pytest.raises(
+        DownloadFailed, match=f"^data: '{name}' is not on disk and can't be downloaded .*{host}.*photos64"
+    ):
         data.load(name, cache_dir=tmp_path / "cache")
     assert set(asked) == {host}
 
@@ -195,7 +197,7 @@ def test_a_missing_package_is_not_the_networks_fault(tmp_path, monkeypatch):
         return tensorflow_datasets
 
     monkeypatch.setattr(tfds, "load", refuse)
-    with pytest.raises(UserError, match="'cifar10' needs a package that can't be imported .*documentation"):
+    with pytest.raises(MissingPackage, match="'cifar10' needs a package that can't be imported .*documentation"):
         data.load("cifar10", cache_dir=tmp_path / "cache")
 
 

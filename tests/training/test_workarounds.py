@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from tests.small import CONFIGS
-from tests.training.processes import free_ports, start, tf_config
+from tests.training.processes import LONGEST, free_ports, start, tf_config
 from tf_selfvae import SelfVAE
 from tf_selfvae.model.workarounds import without_optimizer
 
 
 def said(process, log):
-    assert process.wait(200) == 0, log.read_text()
+    assert process.wait(LONGEST) == 0, log.read_text()
     return json.loads(log.read_text().splitlines()[-1])
 
 

@@ -30,7 +30,7 @@ def load(name, size=None, channels=3, cache_dir=None):
         size: side of the images of a folder (64 by default) or an archive (its own by default); for
             the others it must be theirs.
         channels: 1 or 3.
-        cache_dir: where caches are; by default $XDG_CACHE_HOME/tf_selfvae.
+        cache_dir: where caches are; by default the platform's folder for caches (on Linux ~/.cache/tf_selfvae).
 
     Returns:
         A `Dataset`.

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image, ImageOps
-from tqdm import tqdm
 
 from ..errors import UserError
+from ..terminal import bar
 
 SQUARE = "antialiased bicubic (Pillow) to the short side, then a centre crop"
 _MODES = {1: "L", 3: "RGB"}
@@ -95,7 +95,7 @@ def decode_all(paths, size, channels, label):
             return error
 
     with ThreadPoolExecutor() as pool:
-        results = list(tqdm(pool.map(decode, paths), total=len(paths), desc=f"reading {label}", leave=False))
+        results = list(bar(pool.map(decode, paths), total=len(paths), desc=f"reading {label}", leave=False))
     broken = [i for i, result in enumerate(results) if isinstance(result, Exception)]
     if broken:
         listing = "; ".join(f"{paths[i]} ({results[i]})" for i in broken[:10])

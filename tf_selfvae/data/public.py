@@ -6,9 +6,9 @@ import dataclasses
 
 import numpy as np
 from PIL import Image
-from tqdm import tqdm
 
-from ..errors import UserError
+from ..errors import DownloadFailed, MissingPackage
+from ..terminal import bar
 from . import pictures
 from .cache import cached
 from .splits import split
@@ -48,7 +48,8 @@ def load_public(name, channels, cache_dir):
         (dict of split to array, description of the resize).
 
     Raises:
-        UserError: when it is not on disk and can't be downloaded, or a package is missing that reads it.
+        DownloadFailed: when it is not on disk and can't be downloaded.
+        MissingPackage: when a package is missing that reads it.
     """
     source = PUBLIC[name]
     resize = pictures.SQUARE
@@ -64,11 +65,11 @@ def load_public(name, channels, cache_dir):
         try:
             parts = tfds.load(source.builder, split=["train", source.test], shuffle_files=False)
         except ImportError as error:  # it declares few of the packages that it imports for one data set or another
-            raise UserError(
+            raise MissingPackage(
                 f"data: {name!r} needs a package that can't be imported ({_first_line(error)}); install it"
             ) from error
         except download as error:
-            raise UserError(
+            raise DownloadFailed(
                 f"data: {name!r} is not on disk and can't be downloaded ({type(error).__name__}: "
                 f'{_first_line(error)}); use "photos64", "folder:PATH" or "npz:PATH" without a network'
             ) from error
@@ -94,7 +95,7 @@ def _count(part):
 
 
 def _read(part, source, channels, name):
-    for example in tqdm(part, desc=f"reading {name}", leave=False):
+    for example in bar(part, desc=f"reading {name}", leave=False):
         image = np.asarray(example["image"])
         picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
         if source.crop:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from ..errors import UserError
+from ..errors import MissingPackage
 
 VERSION = "4.22.0"
 _INSTALL = f"pip install --no-deps tensorflowjs=={VERSION}"
@@ -34,7 +34,7 @@ def load_converter():
         Its module, with `convert(arguments)`.
 
     Raises:
-        UserError: when the package is missing; the error says how to install it.
+        MissingPackage: when the package is missing; the error says how to install it.
     """
     missing = [name for name in _STAND_INS if name not in sys.modules]
     for name in missing:
@@ -44,7 +44,7 @@ def load_converter():
     try:
         from tensorflowjs.converters import converter
     except ImportError as error:
-        raise UserError(
+        raise MissingPackage(
             f"tensorflowjs: the export needs its converter, which cannot be imported ({error}); "
             f"run: {_INSTALL} (its declared dependencies are not needed, and do not fit this TensorFlow)"
         ) from error

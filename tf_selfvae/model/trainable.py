@@ -69,8 +69,8 @@ class TrainableModel(ModelUnderStrategies):
 
     @property
     def initialised(self):
-        """Whether the weights are others than those that a fresh model is made with."""
-        return any(layer.initialised for layer in self._convolutions())
+        """Whether the weights that are trained are others than those that a fresh model is made with."""
+        return not self._fresh_convolutions()
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, initial_epoch=0, **kwargs):
         """Train as `keras.Model.fit` does, and as `selfvae train` does: both are this.
@@ -134,7 +134,7 @@ class TrainableModel(ModelUnderStrategies):
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
         Each output channel gets zero mean and its starting standard deviation on this batch (Salimans & Kingma
-        2016, section 3). Call it once, before the first training step.
+        2016, section 3). What was initialised or trained before is left as it is.
 
         Args:
             images: uint8 [B, H, W, C].
@@ -143,7 +143,7 @@ class TrainableModel(ModelUnderStrategies):
             ValueError: for images of another type or size.
         """
         images = check_images(images, self.config.image)
-        convolutions = self._convolutions()
+        convolutions = self._fresh_convolutions()
 
         def initialising(layer, call):
             def run(inputs):
@@ -160,9 +160,11 @@ class TrainableModel(ModelUnderStrategies):
             for layer in convolutions:
                 del layer.call
 
-    def _convolutions(self):
+    def _fresh_convolutions(self):
+        """List the convolutions that are to be initialised: all, where none has been or was trained."""
         layers = self._flatten_layers(include_self=False)
-        return [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
+        convolutions = [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
+        return [] if any(layer.initialised for layer in convolutions) else convolutions
 
     def save(self, filepath, overwrite=True, zipped=None, include_optimizer=True, **kwargs):
         """Save as `keras.Model.save` does, to a name that ends in .keras.

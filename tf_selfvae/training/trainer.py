@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import resource
 import sys
 import time
 
@@ -19,12 +18,17 @@ from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import measure_terms
-from ..files import alone_in, atomic
+from ..files import alone_in, atomic, make_folder
 from ..model.fitting import INIT_IMAGES, put_averages
+from ..model.hierarchy import Hierarchy
+from ..model.levels import all_levels, describe_levels
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
+from ..terminal import is_live
 from .agreement import Agreement
-from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, Throughput, log_pictures
+from .callbacks import Budget, Checkpoints, Pictures, Throughput, log_pictures
+from .levels import check_levels, check_resumed, load_recorded_start, load_start, record
+from .progress import ProgressBar
 
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
@@ -49,19 +53,19 @@ class Job:
     Args:
         workers: a `Workers`.
         run: a `Run`.
-        config, data, seed, resume, clock, cache_dir, verbose: as for `training.train`; of the chief.
+        config, data, seed, resume, clock, cache_dir, verbose, levels, start: as for `training.train`; of the chief.
         held: a `contextlib.ExitStack` that lets go of the run at the end.
     """
 
-    def __init__(self, workers, run, config, data, seed, resume, clock, cache_dir, verbose, held):
+    def __init__(self, workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held):
         self.workers, self.run = workers, run
         self.verbose = verbose if workers.is_chief else 0
         resume = resume and run.config.exists()
         plan = b""
         if workers.is_chief:
-            plan = json.dumps(self._plan(config, data, seed, resume, clock)).encode()
+            plan = json.dumps(self._plan(config, data, seed, resume, clock, levels, start)).encode()
         plan = json.loads(workers.share(plan))
-        self.config = Config.from_dict(plan["config"])
+        self.config, self.levels = Config.from_dict(plan["config"]), plan["levels"]
         self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
         height, width, channels = self.config.image
         self.images = datasets.load(self.data, size=height, channels=channels, cache_dir=cache_dir)
@@ -80,11 +84,11 @@ class Job:
                 f"got {self.batch_size}"
             )
         if workers.is_chief:
-            run.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(run.folder, "run")
             held.enter_context(alone_in(run.folder, "training"))
         if workers.is_chief and not resume:
             settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
-            run.create(self.config, settings)
+            run.create(self.config, settings | record(self.levels, start, self._start))
         self.say(self.images.describe())
         self.examples = self.images.examples("validation", 8)
         self.model, self.state = self._model(resume)
@@ -93,18 +97,26 @@ class Job:
             f"{self.config.precision} convolutions on {devices.describe()}"
             + (f"; {workers.replicas} replicas of {workers.count} workers" if workers.replicas > 1 else "")
         )
+        if not self._trains_all(self.model):
+            self.say(f"levels {describe_levels(self.levels)} alone are trained: bpd is the sum of their terms")
+
+    def _trains_all(self, model):
+        return self.levels == all_levels(model.hierarchy)
 
     def say(self, text):
         if self.verbose:
             print(text, flush=True)
 
-    def _plan(self, config, data, seed, resume, clock):
+    def _plan(self, config, data, seed, resume, clock, levels, start):
         """What is trained: by the arguments, or by the run in the folder, which they must not contradict."""
         if not resume:
-            if config is None or data is None:
+            if (config is None and start is None) or data is None:
                 raise UserError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
             self.run.check_free()
-            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock}
+            self._start = load_start(start, config) if start else None
+            config = config or self._start.config
+            levels = check_levels(levels, Hierarchy(config), self._start)
+            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock, "levels": levels}
         own, settings = self.run.read_config(), self.run.read_settings()
         if config is not None and config != own:
             raise UserError(
@@ -112,24 +124,31 @@ class Job:
             )
         if data is not None and data != settings["data"]:
             raise UserError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
+        check_resumed(settings, levels, start, Hierarchy(own))
+        # Where a checkpoint holds everything, what the run started from is not needed again.
+        self._start = None if self.run.checkpoints() else load_recorded_start(settings, own)
         return {
             "config": own.to_dict(),
             "data": settings["data"],
             "seed": settings["seed"],
             "clock": settings.get("clock", "wall"),
+            "levels": settings["levels"],
         }
 
     def _model(self, resume):
         """Build the model; its weights, and the optimizer's state, are the chief's."""
         with self.workers.strategy.scope():
             model = SelfVAE(self.config)
-            model.compile()
+            model.compile(levels=None if self._trains_all(model) else describe_levels(self.levels))
         state = None
         if self.workers.is_chief:
             state = self.run.restore_checkpoint(model) if resume else None
             if state is None:
                 state = _FRESH
-                initialise(model, self.images, self.seed)
+                if self._start:
+                    model.set_weights(self._start.get_weights())
+                if not model.initialised:
+                    initialise(model, self.images, self.seed)
         if self.workers.count > 1:
             state = json.loads(self.workers.share(json.dumps(state).encode()))
             self.workers.share_variables([*model.weights, *model.optimizer.variables])
@@ -170,7 +189,8 @@ class Job:
             if not self.model.stop_training:
                 self._fit(epoch, last, per_epoch, epoch * per_epoch, service, callbacks)
         except BaseException:
-            self.say("")  # what comes next starts after the progress bar's line
+            if is_live(sys.stdout):
+                self.say("")  # what comes next starts after the progress bar's line
             raise
         finally:
             checkpoints.restore_signals()
@@ -211,6 +231,8 @@ class Job:
     def _finish(self, **measured):
         """Test the model, and leave it in the run's folder with pictures and results."""
         workers, model, run = self.workers, self.model, self.run
+        if not self._trains_all(model):
+            model.compile(model.optimizer)  # the test is of the whole model
         results = measure_terms(model, self.images, verbose=self.verbose, workers=workers)
         if not workers.is_chief:
             return results
@@ -233,7 +255,8 @@ class Job:
             "hardware": devices.describe(),
             "replicas": workers.replicas,
             "workers": workers.count,
-            "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
+        if (peak := devices.peak_memory_gib()) is not None:
+            results["peak_memory_gib"] = peak
         run.write_json(run.results, results)
         return results

@@ -18,7 +18,7 @@ from .. import devices
 from ..checks import check_count
 from ..errors import UserError
 from ..extras import needs
-from ..files import alone_in, write_text
+from ..files import alone_in, make_folder, read_json, write_text
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
@@ -122,7 +122,7 @@ def tune(
         except (grpc.RpcError, workarounds.ChiefGone) as error:
             raise UserError(f"the chief at {_address()} is gone: {error}") from error
         return None
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "run")
     with alone_in(folder, "searching"):
         _check_settings(folder, settings)
         write_text(folder / "search.json", json.dumps({**settings, "trials": trials}, indent=2) + "\n")
@@ -268,7 +268,7 @@ def _wait_for_chief(folder, trials, say):
                 return True
             except grpc.FutureTimeoutError:
                 record = folder / "trials.json"
-                found = json.loads(record.read_text()) if record.exists() else {}
+                found = read_json(record) if record.exists() else {}
                 if found.get("finished") and found["settings"]["trials"] == trials:
                     return False
                 if not told:
@@ -282,7 +282,7 @@ def _wait_for_chief(folder, trials, say):
 
 def _kept(folder):
     path = folder / "search.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return read_json(path) if path.exists() else None
 
 
 def _check_settings(folder, settings):
