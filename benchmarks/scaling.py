@@ -96,7 +96,8 @@ def main():
     [one] = together([{**task, "strategy": "one"}], [{}])
     gradient = 4 * one["parameters"]
     print(
-        f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, batch {arguments.batch}, {arguments.precision}"
+        f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, "
+        f"batch {arguments.batch}, {arguments.precision}"
     )
     print(f"one process:          {1e3 * one['seconds']:8.1f} ms a step")
     ports = free_ports(2)

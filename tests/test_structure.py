@@ -21,6 +21,7 @@ TIERS = [
         "config",
         "files",
         "devices",
+        "extras",
         "keras_names",
         "terminal",
         "model/noise",
