@@ -54,7 +54,7 @@ BAD = {
     "other size": (png(COLOUR[0][:8]), "expected images of 12x16 pixels, got widths and heights"),
     "turned": (png(COLOUR[0].swapaxes(0, 1)), "expected images of 12x16 pixels"),
     "no pixels": (handmade(0, 0), "expected images of 12x16 pixels"),
-    "16 bits": (handmade(12, 16, depth=16), "expected at most 8 bits a channel, got"),
+    "16 bits": (handmade(12, 16, depth=16), "expected at most 8 bits per channel, got"),
     "transparent": (handmade(12, 16, colour=6), "no transparency), got"),
     "unknown type": (handmade(12, 16, colour=9), "no transparency), got"),
     "long": (handmade(12, 16, extra=chunk(b"tEXt", b"a\0" + b"b" * 70_000)), "at most 66128 bytes"),
