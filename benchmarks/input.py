@@ -97,7 +97,8 @@ def main(presets, batches, seconds, steps, cache):
             )
             for (batch, name), found in pipelines[size].items():
                 click.echo(
-                    f"  input of {size}x{size} in batches of {batch:3d} {name:12s} {found:8.0f} images a second, {found / needed:6.1f} times"
+                    f"  input of {size}x{size} in batches of {batch:3d} {name:12s} {found:8.0f} images a second, "
+                    f"{found / needed:6.1f} times"
                 )
                 if name == "alone":
                     worst = min(worst, found / needed)

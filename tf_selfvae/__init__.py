@@ -14,7 +14,7 @@ import importlib
 
 from . import keras_names
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = {
     "data": "data",

@@ -16,7 +16,6 @@ from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
 from .images import run_data
-from .report import write_report
 from .run_record import read_record
 
 _BATCH = 64
@@ -116,4 +115,6 @@ def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
     images = run_data(path, model, data, cache).examples("test", _SHOWN)
     if len(images) < 4:
         raise UserError(f"data: a report needs at least 4 test images, got {len(images)}")
+    from .report import write_report  # needs packages that measuring does not
+
     return write_report(path, model, images, seed, temperature, output)

@@ -6,9 +6,8 @@ import base64
 import io
 from pathlib import Path
 
-import jinja2
-
 from ..errors import UserError
+from ..extras import needs
 from ..files import atomic_folder, make_folder
 from ..terminal import bar
 from .curves import read_metrics, training_curves
@@ -17,6 +16,9 @@ from .run_record import conditions, read_record, text_of_bound
 from .sent import bits_by_level, sent_by_plan
 from .transform_sheet import transform_columns
 from .variations import interpolation_sheet, variation_sheet
+
+with needs("report"):
+    import jinja2
 
 _MEASURED_ON = 16  # images that what the plans send is averaged over
 

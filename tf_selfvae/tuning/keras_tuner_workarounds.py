@@ -38,16 +38,19 @@ from concurrent import futures
 from pathlib import Path
 
 import grpc
-import keras_tuner
-from keras_tuner.src import config
-from keras_tuner.src.distribute import oracle_chief
-from keras_tuner.src.engine import conditions, metrics_tracking
-from keras_tuner.src.engine import oracle as oracles
-from keras_tuner.src.protos import get_service_grpc
 from sklearn.exceptions import ConvergenceWarning
 
 from ..errors import UserError
+from ..extras import needs
 from ..files import read_json, write_text
+
+with needs("tune"):
+    import keras_tuner
+    from keras_tuner.src import config
+    from keras_tuner.src.distribute import oracle_chief
+    from keras_tuner.src.engine import conditions, metrics_tracking
+    from keras_tuner.src.engine import oracle as oracles
+    from keras_tuner.src.protos import get_service_grpc
 
 FINISHED = ("COMPLETED", "FAILED")
 

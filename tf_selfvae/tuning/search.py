@@ -12,17 +12,20 @@ from pathlib import Path
 
 import grpc
 import keras
-import keras_tuner
 
 from .. import data as datasets
 from .. import devices
 from ..checks import check_count
 from ..errors import UserError
+from ..extras import needs
 from ..files import alone_in, make_folder, read_json, write_text
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
 from .space import SearchSpace
+
+with needs("tune"):
+    import keras_tuner
 
 ALGORITHMS = ("bayesian", "hyperband")
 _FACTOR = 3  # Hyperband keeps one trial of three
