@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
+import zipfile
 
 import keras
 
@@ -191,7 +192,7 @@ class TrainableModel(ModelUnderStrategies):
             with warnings.catch_warnings():
                 warnings.simplefilter("error", UserWarning)  # Keras skips an optimizer that does not fit
                 self.load_weights(path)
-        except (ValueError, OSError, KeyError, UserWarning) as error:
+        except (ValueError, OSError, KeyError, zipfile.BadZipFile, UserWarning) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise UserError(f"restore: {path} does not hold this model and its optimizer ({reason})") from error
 

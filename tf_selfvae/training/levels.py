@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..errors import UserError
-from ..files import atomic
+from ..files import atomic, make_folder
 from ..model.levels import (
     all_levels,
     describe_levels,
@@ -191,7 +191,7 @@ def merge(a, b, run):
         "start": {str(k): owner.settings["start"].get(str(k)) for k, owner in owners.items()},
         "merged": sources,
     }
-    target.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(target.folder, "output")
     with atomic(target.model) as path:
         merged.save(path, include_optimizer=False)
     target.create(merged.config, settings)
