@@ -26,7 +26,7 @@ def child(task):
     from tf_selfvae import SelfVAE
     from tf_selfvae.devices import quick_start
     from tf_selfvae.model.presets import get_preset
-    from tf_selfvae.training.workers import Workers, get_strategy
+    from tf_selfvae.workers import Workers, get_strategy
 
     quick_start()
     strategy = get_strategy(task["strategy"])

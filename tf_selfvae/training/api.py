@@ -13,8 +13,8 @@ import tensorflow as tf
 from ..data.records import is_of_records
 from ..errors import DataDamaged, DiskFull, UserError
 from ..runs import Run
+from ..workers import Workers, get_strategy
 from .trainer import Job
-from .workers import Workers, get_strategy
 
 if TYPE_CHECKING:
     from ..config import Config
@@ -54,7 +54,7 @@ def train(
         cache_dir: where decoded images are cached.
         verbose: 0 for silence.
         clock: "wall", or "cpu": minutes of processor time over all threads.
-        strategy: one of `strategies.STRATEGIES`, or a `tf.distribute.Strategy`.
+        strategy: one of `workers.STRATEGIES`, or a `tf.distribute.Strategy`.
         service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
         checkpoint_seconds: between two checkpoints.
         callbacks: Keras callbacks, to be called after the library's own.

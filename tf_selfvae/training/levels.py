@@ -16,12 +16,12 @@ from ..model.levels import (
     describe_levels,
     latents_read,
     level_hashes,
-    level_of,
     networks_of,
     parse_levels,
     untouched_levels,
     weights_hash,
 )
+from ..model.selfvae import SelfVAE
 from ..runs import Run, load_model
 
 _OF_TRAINING = ("optimizer", "seed", "free_bits")  # fields of a configuration that no term depends on
@@ -64,7 +64,7 @@ def check_levels(levels, hierarchy, start):
     chosen = parse_levels(levels, hierarchy)
     untrained = untouched_levels(start) if start else all_levels(hierarchy)
     for name in latents_read(hierarchy, chosen):
-        owner = level_of(hierarchy[name])
+        owner = hierarchy[name].network_level
         if owner in untrained:
             where = "in what it starts --from" if start else "without --from"
             raise UserError(
@@ -125,7 +125,7 @@ class _Part:
     """One of the runs that are merged."""
 
     run: Run
-    model: object
+    model: SelfVAE
     settings: dict
     hashes: dict
     untouched: list
@@ -230,12 +230,12 @@ def _owner(level, parts, hierarchy, coarser):
         changed = [
             name
             for name in latents_read(hierarchy, [level])
-            if part.posterior(name) != coarser[level_of(hierarchy[name])].posterior(name)
+            if part.posterior(name) != coarser[hierarchy[name].network_level].posterior(name)
         ]
         if not changed:
             return part
     name = changed[0]
-    owner = level_of(hierarchy[name])
+    owner = hierarchy[name].network_level
     raise UserError(
         f"merge: level {level} of {part.run.folder} reads {name}, whose q is another one in level {owner} of "
         f"{coarser[owner].run.folder}: expected level {level} to be trained --from that run, or no latent in common"
