@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+
 from ..checks import check_count
 from ..errors import UserError
 from .dataset import Dataset
@@ -15,12 +17,14 @@ __all__ = ["Dataset", "available", "load"]
 _PHOTOS = {"photos32": 32, "photos64": 64}
 
 
-def available():
+def available() -> list[str]:
     """List the specs that `load` takes."""
     return [*_PHOTOS, *PUBLIC, "folder:PATH", "npz:PATH"]
 
 
-def load(name, size=None, channels=3, cache_dir=None):
+def load(
+    name: str, size: int | None = None, channels: int = 3, cache_dir: str | PathLike[str] | None = None
+) -> Dataset:
     """Load a data set; decoded and resized images are cached on disk once.
 
     Args:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from numpy.typing import ArrayLike
 
 from ..errors import UserError
 from ..extras import needs
@@ -20,10 +24,21 @@ from .variations import interpolation_sheet, variation_sheet
 with needs("report"):
     import jinja2
 
+if TYPE_CHECKING:
+    from ..model.selfvae import SelfVAE
+
 _MEASURED_ON = 16  # images that what the plans send is averaged over
 
 
-def write_report(folder, model, images, seed=0, temperature=0.7, output=None, progress=True):
+def write_report(
+    folder: str | PathLike[str],
+    model: SelfVAE,
+    images: ArrayLike,
+    seed: int = 0,
+    temperature: float = 0.7,
+    output: str | PathLike[str] | None = None,
+    progress: bool = True,
+) -> Path:
     """Write a run's report: one self-contained index.html, and its pictures as PNG files beside it.
 
     Args:

@@ -7,6 +7,7 @@ in another model, to the bit, exactly where both hold the same weights: hashes d
 from __future__ import annotations
 
 import dataclasses
+from os import PathLike
 
 from ..errors import UserError
 from ..files import atomic, make_folder
@@ -147,7 +148,7 @@ class _Part:
         return weights_hash([self.model.posteriors[name]])
 
 
-def merge(a, b, run):
+def merge(a: str | PathLike[str], b: str | PathLike[str], run: str | PathLike[str]):
     """Put the separately trained levels of two runs together, exactly: no term of a level changes.
 
     Each level comes from the run that trained it; where both did, from the one that started from the other's weights.
