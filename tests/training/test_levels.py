@@ -288,5 +288,5 @@ def test_what_a_run_without_a_checkpoint_started_from_must_still_be_there(runs, 
     model = sv.load_model(tmp_path / "a")
     move(model, [3], seed=1)
     model.save(tmp_path / "a" / "model.keras")
-    with pytest.raises(ValueError, match="from: the weights of .*a changed after this run was started"):
+    with pytest.raises(ValueError, match="from: the weights of .*a have changed since the run was started"):
         train(None, None, run_of_1.folder, epochs=1, resume=True, verbose=0)
