@@ -11,6 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
+from ..errors import UserError
 from ..files import atomic_folder, locked
 from .records import RecordWriter, checksum, file_size, open_records
 
@@ -24,6 +25,23 @@ def default_folder():
     """Return $XDG_CACHE_HOME/tf_selfvae, by default ~/.cache/tf_selfvae."""
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(root) / "tf_selfvae"
+
+
+def stamp(path):
+    """Return what tells a file from the one that was there before: length, times and number.
+
+    The time of the last change of any kind (on Windows: that it was made) can't be set by programs, as
+    that of the content can: a file that replaces another is seen also where it has its length and its
+    time.
+
+    Raises:
+        UserError: when the file is gone.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        raise UserError(f"data: {path} can't be read ({error.strerror})") from None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def cached(key, build, folder=None):
