@@ -200,12 +200,12 @@ def reconstruct(model, images, data, count, temperature, output, cache, seed):
 @click.option("-o", "--output", default="transforms.png", show_default=True, type=click.Path(dir_okay=False))
 @clear_errors
 def transforms(image, output):
-    """Draw every transform of IMAGE (figure 2)."""
+    """Draw every transform of IMAGE (figure 2); one of more than a megapixel is reduced first."""
     start_tensorflow()
     from ..data.pictures import open_picture
     from ..evaluation.transform_sheet import transform_sheet
 
-    save(transform_sheet(open_picture(image)), output)
+    save(transform_sheet(open_picture(image, most=1_000_000)), output)
 
 
 @main.command()

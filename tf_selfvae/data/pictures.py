@@ -83,8 +83,9 @@ def read_picture(path):
                 _check_size(picture, is_jpeg)
                 with _ROOM.take(picture.width * picture.height):
                     return _upright(picture, path)
-    except UserError as error:
-        raise UserError(f"image: {path} can't be read as a picture ({error})") from None
+    except (UserError, Image.DecompressionBombError) as error:
+        reason = error if isinstance(error, UserError) else f"expected at most {_MOST // 10**6} megapixels"
+        raise UserError(f"image: {path} can't be read as a picture ({reason})") from None
     except Exception as error:  # Pillow and its decoders raise any kind for damaged files
         reason = str(error).strip().split("\n")[0].replace(repr(file), "the file") if str(error).strip() else ""
         kind = "" if isinstance(error, (OSError, ValueError)) and reason else type(error).__name__
@@ -93,9 +94,11 @@ def read_picture(path):
         ) from error
 
 
-def open_picture(path):
-    """Read a picture file as uint8 [H, W, 3]; see `read_picture`."""
-    return to_array(read_picture(path), 3)
+def open_picture(path, most=_KEPT):
+    """Read a picture file as uint8 [H, W, 3], reduced to at most `most` pixels; see `read_picture`."""
+    picture = read_picture(path)
+    factor = _factor(picture, most)
+    return to_array(picture.reduce(factor) if factor > 1 else picture, 3)
 
 
 def to_array(picture, channels):
@@ -248,8 +251,8 @@ def _check_size(picture, is_jpeg):
         )
 
 
-def _factor(picture):
-    return math.ceil(math.sqrt(picture.width * picture.height / _KEPT))
+def _factor(picture, most=_KEPT):
+    return math.ceil(math.sqrt(picture.width * picture.height / most))
 
 
 def _upright(picture, path):
