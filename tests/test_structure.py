@@ -14,6 +14,8 @@ TIERS = [
     {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/families", "model/optimizers", "model/step"},
+    {"model/fitting"},
+    {"model/trainable"},
     {"model/plans", "model/presets"},
     {"model/importance"},
     {"model/inference"},

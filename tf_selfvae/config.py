@@ -206,17 +206,21 @@ class Optimizer(_Json):
     """AdaMax and its decay.
 
     Attributes:
-        learning_rate: at the first step.
-        decay: factor a step, down to `lowest`. `selfvae train --minutes` replaces it by a cosine
-            over the budget where `schedule` is "cosine".
-        lowest: the lowest learning rate.
-        schedule: "exponential" (the paper's) or "cosine" (needs a budget).
+        learning_rate: the highest one, after the warm-up.
+        warmup: steps over which the rate rises in a straight line. AdaMax moves every weight by the whole rate at
+            its first step, which the paper's VAE does not survive.
+        schedule: "exponential" (the paper's), or "cosine", down over the steps of a `fit` (or over the budget of
+            `selfvae train`).
+        decay: of "exponential", factor per step.
+        lowest: the lowest learning rate that a schedule goes down to.
         clip_norm: global norm that gradients are clipped at; None for no clipping.
-        ema: momentum of the moving average of the weights; None for none.
+        ema: momentum of the moving average of the weights, after update t at most (1 + t) / (10 + t); None for
+            none.
         batch_size: images a step.
     """
 
     learning_rate: Positive = 2e-3
+    warmup: Steps = 50
     decay: Annotated[float, Field(gt=0, le=1)] = 0.999999
     lowest: Annotated[float, Field(ge=0)] = 1e-4
     schedule: Literal["exponential", "cosine"] = "exponential"

@@ -8,3 +8,7 @@ from __future__ import annotations
 
 class UserError(ValueError):
     """What was asked for can't be done as it was asked: names the argument, what came and what was expected."""
+
+
+class NotFinite(ArithmeticError):
+    """A term of the objective became NaN or infinite."""

@@ -26,7 +26,7 @@ def atomic(path):
         path: the file to write.
     """
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix="".join(path.suffixes))
     os.close(handle)
     os.chmod(temporary, 0o666 & ~_umask())
     try:

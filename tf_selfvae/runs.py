@@ -115,18 +115,26 @@ class Run:
         """List the checkpoint folders, oldest first."""
         return sorted(self._last.glob("step-*"))
 
-    def load_checkpoint(self):
-        """Return (model, state) of the newest checkpoint, or None when there is none.
+    def restore_checkpoint(self, model):
+        """Give a model and its optimizer the newest checkpoint's variables.
 
-        One that was damaged after it was written is reported, and the one before it is taken.
+        A checkpoint that was damaged after it was written is reported, and the one before it is taken.
+
+        Args:
+            model: a compiled `SelfVAE` of the run's configuration.
+
+        Returns:
+            The state that `save_checkpoint` was given, or None when there is no checkpoint.
 
         Raises:
-            ValueError: when there are checkpoints, and none can be read.
+            UserError: when there are checkpoints, and none can be read.
         """
         folders = self.checkpoints()
         for folder in reversed(folders):
             try:
-                return load_model(folder / "model.keras"), json.loads((folder / "state.json").read_text())
+                state = json.loads((folder / "state.json").read_text())
+                model.restore(folder / "model.keras")
+                return state
             except (ValueError, OSError) as error:
                 _LOG.warning("checkpoint %s is damaged and left out: %s", folder, error)
         if folders:

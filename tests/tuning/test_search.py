@@ -69,7 +69,7 @@ def test_a_search_leaves_table_plot_and_best(bayesian):
     text = (folder / "trials.md").read_text()
     assert "2 completed, 1 failed, 0 not finished; 160 training images of completed trials" in text and text in output
     assert min(Image.open(folder / "trials.png").size) > 300
-    assert not list(folder.rglob("*.npz")) and not [p for p in folder.rglob(".*") if p.name != ".lock"]
+    assert not list(folder.rglob("*.h5")) and not [p for p in folder.rglob(".*") if p.name != ".lock"]
 
 
 def test_the_best_configuration_goes_straight_into_train(bayesian):
@@ -154,7 +154,7 @@ def test_hyperband(spec, cache, tmp_path):
     assert trials[3]["config"] == results.best(trials[:3])["config"]
     assert "4 completed" in (tmp_path / "hyper" / "trials.md").read_text()
     assert "of them in this trial" in (tmp_path / "hyper" / "trials.md").read_text()
-    assert not list(tmp_path.rglob("state.npz"))
+    assert not list(tmp_path.rglob("state.weights.h5"))
 
 
 def test_a_search_without_a_success_says_why(spec, cache, tmp_path):

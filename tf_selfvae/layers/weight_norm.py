@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 
@@ -67,6 +68,11 @@ class WeightNormConv2D(keras.layers.Layer):
     def call(self, inputs):
         outputs = self._convolve(inputs, self.compute_dtype)
         return tf.nn.bias_add(outputs, tf.cast(self.b, outputs.dtype))
+
+    @property
+    def initialised(self):
+        """Whether g or b are others than those that a layer is built with."""
+        return bool((self.g.numpy() != np.float32(self.init_scale)).any() or self.b.numpy().any())
 
     def initialise(self, inputs):
         """Set g and b so that each output channel of this batch has mean 0 and deviation init_scale.

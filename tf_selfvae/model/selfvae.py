@@ -17,24 +17,23 @@ from ..layers import (
     LatentPrior,
     MixtureLikelihood,
     ReversibleLikelihood,
-    WeightNormConv2D,
 )
 from ..layers.latents import normal
 from ..transforms import get as get_transform
 from . import noise as noises
 from .hierarchy import build_graph
 from .inference import Usage
-from .optimizers import default_optimizer
+from .optimizers import steps_taken
 from .plans import Source, get_plan
 from .presets import get_preset
 from .step import Step
-from .workarounds import FitUnderStrategies
+from .trainable import TrainableModel
 
 tfd = tfp.distributions
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
-class SelfVAE(Usage, FitUnderStrategies, keras.Model):
+class SelfVAE(Usage, TrainableModel):
     """A K-level self-supervised VAE; with no transform, a VAE with a bijective prior.
 
     The objective is equation 6 of the paper (equation 4 for K = 1, equation 3 for K = 0).
@@ -55,8 +54,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     """
 
     def __init__(self, config, **kwargs):
-        super().__init__(**kwargs)
-        self.config = Config.from_dict(config)
+        super().__init__(Config.from_dict(config), **kwargs)
         self.graph = build_graph(self.config)
         self._transforms = [get_transform(level.transform) for level in self.config.levels]
         # Keras draws initializers' seeds from Python's generator: seed it, and leave it as it was.
@@ -224,22 +222,6 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
 
     # Training -----------------------------------------------------------------------------------
 
-    def compile(self, optimizer=None, **kwargs):
-        """Configure training; without an optimizer, AdaMax and its decay as configured.
-
-        Args:
-            optimizer: any Keras optimizer.
-            **kwargs: see `keras.Model.compile`.
-        """
-        kwargs.setdefault("jit_compile", False)  # XLA's convolutions are slower on CPUs
-        super().compile(optimizer=optimizer or default_optimizer(self.config.optimizer), **kwargs)
-        # Variables made inside the first step would have it traced twice.
-        self.optimizer.build(self.trainable_variables)
-
-    def compile_from_config(self, config):
-        """Compile as a saved model was compiled (Keras calls it when it loads one)."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
-
     def call(self, images, training=False):
         """Return the terms of the objective: a dict of name to nats an image, [B].
 
@@ -253,7 +235,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         seed = tf.constant([self.config.seed, 0], tf.int32)
         optimizer = getattr(self, "optimizer", None)
         if training and optimizer is not None:
-            seed = noises.fold(seed, 1 + tf.cast(optimizer.iterations.value, tf.int32))
+            seed = noises.fold(seed, 1 + tf.cast(steps_taken(optimizer), tf.int32))
         context = tf.distribute.get_replica_context()
         part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
@@ -263,19 +245,20 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
         unit = math.log(2) * math.prod(self.config.image)
-        total = bits = 0.0
+        total = 0.0
+        weights = None if sample_weight is None else tf.reshape(tf.cast(sample_weight, tf.float32), [-1])
         for term, nats in y_pred.items():
-            self._means[term].update_state(nats / unit)
+            self._means[term].update_state(nats / unit, weights)
+            nats = nats if weights is None else nats * weights
             # A replica may get no row of a last batch.
             mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
-            bits += nats / unit
             if term.startswith("kl_") and training and self.config.free_bits:
                 size = math.prod(self.graph[term[3:]].shape)
                 mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
             if term.startswith("kl_") and training:
                 mean *= self._kl_weight(self.graph[term[3:]])
             total += mean / unit
-        self._means["bpd"].update_state(bits)
+        self._means["bpd"].update_state(tf.add_n(list(y_pred.values())) / unit, weights)
         # Keras averages over replicas by summing: each must bring its share.
         return total / tf.distribute.get_strategy().num_replicas_in_sync
 
@@ -285,39 +268,7 @@ class SelfVAE(Usage, FitUnderStrategies, keras.Model):
         steps = levels[variable.level - 1].kl_warmup
         if not steps or getattr(self, "optimizer", None) is None:
             return 1.0
-        return tf.minimum(1.0, tf.cast(self.optimizer.iterations.value, tf.float32) / steps)
-
-    def data_init(self, images):
-        """Initialise every weight-normalised convolution from a batch, layer by layer.
-
-        Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
-        2016, section 3). Call it once, before the first training step.
-
-        Args:
-            images: uint8 [B, H, W, C].
-
-        Raises:
-            ValueError: for images of another type or size.
-        """
-        images = check_images(images, self.config.image)
-        convolutions = [
-            layer for layer in self._flatten_layers(include_self=False) if isinstance(layer, WeightNormConv2D)
-        ]
-
-        def initialising(layer, call):
-            def run(inputs):
-                layer.initialise(inputs)
-                return call(inputs)
-
-            return run
-
-        try:
-            for layer in convolutions:
-                layer.call = initialising(layer, layer.call)
-            self(images)
-        finally:
-            for layer in convolutions:
-                del layer.call
+        return tf.minimum(1.0, tf.cast(steps_taken(self.optimizer), tf.float32) / steps)
 
     # Saving -------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ part can go.
 
 from __future__ import annotations
 
+import contextlib
+
 import keras
 import tensorflow as tf
 
@@ -32,23 +34,12 @@ class FitUnderStrategies:
         pass
 
 
-@keras.saving.register_keras_serializable("tf_selfvae")
-class Adamax(keras.optimizers.Adamax):
-    """Keras's AdaMax, that clips the gradient of the whole batch.
+class WholeBatchClipping(keras.optimizers.Optimizer):
+    """An optimizer that clips the gradient of the whole batch.
 
     Keras clips each replica's own gradient before it sums them, so that two replicas take another step
     than one: https://github.com/tensorflow/tensorflow/issues/33929. Here they are summed, then clipped.
-
-    Attributes:
-        averages_inside: whether `SwapAveragedWeights` has the averaged weights in the model.
     """
-
-    averages_inside = False
-
-    def finalize_variable_values(self, var_list):
-        # `fit` calls it at its end, to put the averages into the model: they may be there already.
-        if not self.averages_inside:
-            super().finalize_variable_values(var_list)
 
     def _clip_gradients(self, grads):
         context = tf.distribute.get_replica_context()
@@ -60,33 +51,19 @@ class Adamax(keras.optimizers.Adamax):
         return list(grads_and_vars)
 
 
-class SwapAveragedWeights(keras.callbacks.Callback):
-    """Validate and save with the averaged weights, and train on with the others, unchanged.
+@contextlib.contextmanager
+def without_optimizer(model):
+    """Have a compiled model without its optimizer for a while, as it is to be saved.
 
-    Keras's `SwapEMAWeights` swaps by adding and subtracting (https://github.com/keras-team/keras/pull/18978):
-    each swap rounds the weights, so that a run depends on how often it was validated; and where another
-    callback stops training, `fit` puts the weights that are not averaged back at its end.
-
-    The averages are in the model from an epoch's end, before other callbacks see it, to the next epoch's
-    begin, and during validation. It needs the `Adamax` above.
+    Keras 3 takes `include_optimizer=False` for a .keras file without a word, and saves the optimizer.
     """
-
-    def put(self, inside):
-        """Have the averaged weights in the model (True), or those that training goes on with."""
-        optimizer = self.model.optimizer
-        if inside == optimizer.averages_inside:
-            return
-        for variable, average in zip(optimizer._trainable_variables, optimizer._model_variables_moving_average):
-            value, other = variable.numpy(), average.numpy()
-            variable.assign(other)
-            average.assign(value)
-        optimizer.averages_inside = inside
-
-    def on_test_begin(self, logs=None):
-        self.put(True)
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.put(True)
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.put(False)
+    compiled, config, optimizer = (
+        model.compiled,
+        getattr(model, "_compile_config", None),
+        getattr(model, "optimizer", None),
+    )
+    model.compiled, model._compile_config, model.optimizer = False, None, None
+    try:
+        yield
+    finally:
+        model.compiled, model._compile_config, model.optimizer = compiled, config, optimizer

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keras
 
+from ..model.optimizers import steps_taken
+
 
 class Agreement(keras.callbacks.Callback):
     """What the workers of a job must do at the same step: stop, save, and know the time.
@@ -41,7 +43,7 @@ class Agreement(keras.callbacks.Callback):
         self._agreed = dict(zip(self._offers, sums))
 
     def on_train_begin(self, logs=None):
-        self._step = int(self.model.optimizer.iterations.numpy())
+        self._step = int(steps_taken(self.model.optimizer))
         self.meet()
 
     def on_train_batch_end(self, batch, logs=None):

@@ -1,4 +1,4 @@
-"""Keras callbacks of training: learning rate by budget, checkpoints, guards and pictures."""
+"""Keras callbacks of training: the budget, checkpoints and pictures."""
 
 from __future__ import annotations
 
@@ -13,22 +13,19 @@ import tensorflow as tf
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..files import atomic
+from ..model.fitting import Progress, are_finite
+from ..model.optimizers import scheduled, steps_taken
 
 CLOCKS = {"wall": time.monotonic, "cpu": time.process_time}
 
 
-class Budget(keras.callbacks.Callback):
-    """Set the learning rate by progress through a budget, and stop at its end.
-
-    After a short linear warm-up: a half cosine down to the lowest rate, or the exponential decay,
-    as configured.
+class Budget(Progress):
+    """Tell the optimizer how much of a budget is used, and stop at its end.
 
     Args:
-        config: an `Optimizer` configuration.
         minutes: budget by the clock, or None.
         steps: budget in steps, or None; one of the two must be given.
         elapsed: seconds that earlier sittings of the same run took.
-        warmup: steps of the warm-up.
         clock: what minutes and seconds are: "wall", or "cpu": the processor time of all threads, fair
             between runs that share a machine.
         agreement: the `Agreement` of several workers, who go by the chief's clock; None for one alone.
@@ -38,13 +35,13 @@ class Budget(keras.callbacks.Callback):
         finished: whether the budget was used up.
     """
 
-    def __init__(self, config, minutes=None, steps=None, elapsed=0.0, warmup=50, clock="wall", agreement=None):
+    def __init__(self, minutes=None, steps=None, elapsed=0.0, clock="wall", agreement=None):
         super().__init__()
         if (minutes is None) == (steps is None):
             raise UserError("budget: expected either minutes or steps")
         if clock not in CLOCKS:
             raise UserError(f"clock: expected one of {', '.join(CLOCKS)}, got {clock!r}")
-        self._config, self._minutes, self._steps, self._warmup = config, minutes, steps, warmup
+        self._minutes, self._steps = minutes, steps
         self._now = CLOCKS[clock]
         self._before = elapsed
         self._start = None
@@ -64,22 +61,12 @@ class Budget(keras.callbacks.Callback):
     @property
     def progress(self):
         """How much of the budget is used now, 0 to 1."""
-        return self._progress(self._step)
-
-    def _progress(self, step):
         if self._minutes is not None:
             return min(1.0, self.elapsed / (60 * self._minutes))
-        return min(1.0, step / self._steps)
+        return min(1.0, self._step / self._steps)
 
-    def rate(self, step, progress):
-        """Return the learning rate at a step and a progress in 0..1."""
-        config = self._config
-        if config.schedule == "cosine":
-            wave = 0.5 * (1 + math.cos(math.pi * progress))
-            rate = config.lowest + (config.learning_rate - config.lowest) * wave
-        else:
-            rate = max(config.learning_rate * config.decay**step, config.lowest)
-        return rate * min(1.0, (step + 1) / self._warmup)
+    def progress_at(self, batch):
+        return self.progress
 
     def set_model(self, model):
         super().set_model(model)
@@ -87,67 +74,17 @@ class Budget(keras.callbacks.Callback):
             self._start = self._now()
 
     def on_train_begin(self, logs=None):
-        self._step = int(self.model.optimizer.iterations.numpy())
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.model.optimizer.learning_rate.assign(self.rate(self._step, self._progress(self._step)))
+        self._step = int(steps_taken(self.model.optimizer))
 
     def on_train_batch_end(self, batch, logs=None):
         self._step += 1
-        if self._progress(self._step) >= 1.0:
+        if self.progress >= 1.0:
             self.finished = True
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
         if logs is not None:
             logs["minutes"] = self.elapsed / 60
-
-
-def _are_finite(arrays):
-    return all(np.isfinite(array).all() for array in arrays)
-
-
-class NotFinite(ArithmeticError):
-    """A term of the objective became NaN or infinite."""
-
-
-class StopOnNotFinite(keras.callbacks.Callback):
-    """Stop when a term is NaN or infinite, name it, and put the last good weights back.
-
-    Args:
-        every: steps between copies of the weights.
-    """
-
-    def __init__(self, every=50):
-        super().__init__()
-        self._every = every
-        self._good = None
-        self._good_step = None
-
-    def on_train_begin(self, logs=None):
-        self._step = int(self.model.optimizer.iterations.numpy())
-        self._copy()
-        if self._good is None:
-            raise NotFinite("training did not start: weights are NaN or infinite before the first step")
-
-    def _copy(self):
-        weights = self.model.get_weights()
-        if _are_finite(weights):
-            self._good, self._good_step = weights, self._step
-
-    def on_train_batch_end(self, batch, logs=None):
-        self._step += 1
-        bad = [name for name, value in (logs or {}).items() if not np.isfinite(value)]
-        if bad:
-            terms = [name for name in bad if name in self.model.terms] or bad
-            self.model.set_weights(self._good)
-            raise NotFinite(
-                f"training stopped at step {self._step}: {', '.join(terms)} became NaN or infinite; "
-                f"the weights of step {self._good_step} were put back. A lower learning rate, gradient "
-                "clipping (optimizer.clip_norm) or float32 precision may help."
-            )
-        if self._step % self._every == 0:
-            self._copy()
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -203,11 +140,12 @@ class Checkpoints(keras.callbacks.Callback):
 
     def _write(self):
         variables = [*self.model.variables, *self.model.optimizer.variables]
-        if not _are_finite(variable.numpy() for variable in variables):
+        if not are_finite(variable.numpy() for variable in variables):
             return  # a step before the loss shows it: the checkpoint before is the one to keep
-        step = int(self.model.optimizer.iterations.numpy())
+        step = int(steps_taken(self.model.optimizer))
         state = {"step": step, "elapsed": self._budget.elapsed, "best": self.best}
-        self._run.save_checkpoint(self.model, state)
+        with scheduled(self.model).raw_weights():
+            self._run.save_checkpoint(self.model, state)
 
     def on_train_batch_end(self, batch, logs=None):
         # The averaged weights are not swapped in here: this is the state that training goes on from.
@@ -327,7 +265,7 @@ def log_pictures(run, model, images):
         model: a compiled `SelfVAE`.
         images: uint8 [B, H, W, C]; the first four are taken.
     """
-    with tf.summary.create_file_writer(str(run.logs)).as_default(step=int(model.optimizer.iterations.numpy())):
+    with tf.summary.create_file_writer(str(run.logs)).as_default(step=int(steps_taken(model.optimizer))):
         for name, sheet in (
             ("samples", sample_sheet(model, 4)),
             ("reconstructions", reconstruction_sheet(model, images[:4])),

@@ -20,13 +20,12 @@ from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import evaluate
 from ..files import alone_in, atomic
-from ..model.optimizers import default_optimizer
+from ..model.fitting import INIT_IMAGES, put_averages
+from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
-from ..model.workarounds import SwapAveragedWeights
 from .agreement import Agreement
-from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, StopOnNotFinite, Throughput, log_pictures
+from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, Throughput, log_pictures
 
-_INIT_BATCH = 64
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
 _FRESH = {"step": 0, "elapsed": 0.0, "best": float("inf")}
@@ -40,7 +39,7 @@ def initialise(model, images, seed=0):
         images: a `Dataset`.
         seed: of the order of images.
     """
-    count = min(_INIT_BATCH, images.counts["train"])
+    count = min(INIT_IMAGES, images.counts["train"])
     model.data_init(next(iter(images.train(count, seed=seed))))
 
 
@@ -124,25 +123,16 @@ class Job:
         """Build the model; its weights, and the optimizer's state, are the chief's."""
         with self.workers.strategy.scope():
             model = SelfVAE(self.config)
-            # The budget sets the rate: a schedule object inside the optimizer would not let it.
-            model.compile(default_optimizer(self.config.optimizer, self.config.optimizer.learning_rate))
-        variables = [*model.weights, *model.optimizer.variables]
-        state = dict(_FRESH)
+            model.compile()
+        state = None
         if self.workers.is_chief:
-            checkpoint = self.run.load_checkpoint() if resume else None
-            if checkpoint:
-                loaded, state = checkpoint
-                values = [*loaded.weights, *loaded.optimizer.variables]
-                if [v.shape for v in values] != [v.shape for v in variables]:
-                    raise UserError("resume: the checkpoint's optimizer differs from the configured one")
-                for variable, value in zip(variables, values):
-                    variable.assign(value)
-                del loaded
-            else:
+            state = self.run.restore_checkpoint(model) if resume else None
+            if state is None:
+                state = _FRESH
                 initialise(model, self.images, self.seed)
         if self.workers.count > 1:
             state = json.loads(self.workers.share(json.dumps(state).encode()))
-            self.workers.share_variables(variables)
+            self.workers.share_variables([*model.weights, *model.optimizer.variables])
         return model, state
 
     def train(self, minutes, epochs, service, checkpoint_seconds, more):
@@ -153,11 +143,12 @@ class Job:
         steps = None if epochs is None else epochs * per_pass
 
         agreement = Agreement(workers)
-        budget = Budget(self.config.optimizer, minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement)
+        budget = Budget(minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement)
         checkpoints = Checkpoints(self.run, budget, agreement, state["best"], checkpoint_seconds)
         throughput = Throughput(self.batch_size)
-        swap = [] if self.config.optimizer.ema is None else [SwapAveragedWeights()]
-        callbacks = [*swap, agreement, budget, throughput, StopOnNotFinite(), checkpoints]
+        # Of these, the agreement is what all that follow go by; what logs comes after what adds to the logs; the
+        # progress bar, which prints them, is last. `fit` puts its own around them.
+        callbacks = [agreement, budget, throughput, checkpoints]
         if workers.is_chief:
             callbacks += [
                 Pictures(self.run, self.examples),
@@ -186,13 +177,9 @@ class Job:
         if checkpoints.interrupted and not budget.finished:
             self.say(f"\ninterrupted; continue with: selfvae train --run {self.run.folder} --resume ...")
             return None
-        for callback in (checkpoints, *swap):
-            callback.set_model(self.model)  # where all steps were taken already, `fit` did not
-        for each in swap:
-            each.put(False)
+        checkpoints.set_model(self.model)  # where all steps were taken already, `fit` did not
         checkpoints.save()
-        for each in swap:
-            each.put(True)
+        put_averages(self.model, True)  # likewise
         return self._finish(
             images_per_second=throughput.rate,
             training_minutes=budget.elapsed / 60,
@@ -234,7 +221,7 @@ class Job:
             sample_sheet(model).save(path)
         with atomic(run.reconstructions) as path:
             reconstruction_sheet(model, self.examples).save(path)
-        steps = int(model.optimizer.iterations.numpy())
+        steps = int(steps_taken(model.optimizer))
         results |= {
             "data": self.images.describe(),
             "resize": self.images.resize,

@@ -8,17 +8,15 @@ from pathlib import Path
 
 import keras
 import keras_tuner
-import numpy as np
 import tensorflow as tf
 
 from ..checks import check_count
-from ..errors import UserError
+from ..errors import NotFinite, UserError
 from ..evaluation.terms import evaluate
 from ..files import atomic
-from ..model.optimizers import default_optimizer
+from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
-from ..training.callbacks import Budget, NotFinite, StopOnNotFinite, Throughput
-from ..training.trainer import initialise
+from ..training.callbacks import Budget, Throughput
 from .space import SearchSpace
 
 OBJECTIVE = "val_bpd"
@@ -86,9 +84,7 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
     def build(self, hp):
         """Build and compile a model; it is initialised from data when it is fitted."""
         model = SelfVAE(self.space.config(hp))
-        optimizer = model.config.optimizer
-        # The budget sets the rate: a schedule object inside the optimizer would not let it.
-        model.compile(default_optimizer(optimizer, optimizer.learning_rate))
+        model.compile()
         return model
 
     def fit(self, hp, model, callbacks=(), previous=None, state=None, verbose=0, **_):
@@ -110,22 +106,18 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
         Raises:
             keras_tuner.errors.FailedTrialError: when a term became NaN or infinite, or memory ran out.
         """
-        started, config = time.monotonic(), model.config.optimizer
-        batch = config.batch_size
+        started, batch = time.monotonic(), model.config.optimizer.batch_size
         parts = hp.values.get("tuner/epochs", self.epochs)
         first, total, last = 0, self.steps(batch), self.steps(batch, parts)
         if previous and Path(previous).exists():
-            load_state(model, previous)
-            first = int(model.optimizer.iterations.numpy())
+            model.restore(previous)
+            first = int(steps_taken(model.optimizer))
         else:
             if "tuner/trial_id" in hp.values:
                 # Stock Hyperband loads averaged weights without their optimizer: not a point to go on from.
                 model.set_weights(SelfVAE(model.config).get_weights())
-            initialise(model, self.data, self.seed)
-            if not all(np.isfinite(weight).all() for weight in model.get_weights()):
-                raise keras_tuner.errors.FailedTrialError("weights are NaN or infinite before the first step")
         throughput = Throughput(batch)
-        own = [Budget(config, steps=total), throughput, StopOnNotFinite()]
+        own = [Budget(steps=total), throughput]
         own += [_KeepState(state, last)] if state else []
         try:
             model.fit(
@@ -135,7 +127,6 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
                 callbacks=[*own, *callbacks],
                 verbose=verbose,
             )
-            # Keras put the averaged weights into the model at the end of fit.
             measured = evaluate(model, self.data, "validation", verbose=0)
         except (NotFinite, tf.errors.ResourceExhaustedError) as error:
             raise keras_tuner.errors.FailedTrialError(str(error)) from error
@@ -161,30 +152,6 @@ class _KeepState(keras.callbacks.Callback):
         self._path, self._last = path, last
 
     def on_train_batch_end(self, batch, logs=None):
-        if int(self.model.optimizer.iterations.numpy()) == self._last:
-            save_state(self.model, self._path)
-
-
-def _state(model):
-    return [*model.variables, *model.optimizer.variables]
-
-
-def save_state(model, path):
-    """Write a compiled model's and its optimizer's variables, whole or not at all."""
-    with atomic(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, *[variable.numpy() for variable in _state(model)])
-
-
-def load_state(model, path):
-    """Give a model of the same configuration the variables that `save_state` wrote.
-
-    Raises:
-        ValueError: when the file is of another configuration.
-    """
-    with np.load(path, allow_pickle=False) as archive:
-        arrays = [archive[f"arr_{i}"] for i in range(len(archive.files))]
-    variables = _state(model)
-    if [a.shape for a in arrays] != [tuple(v.shape) for v in variables]:
-        raise UserError(f"state: {path} is of another configuration than the trial's")
-    for variable, array in zip(variables, arrays):
-        variable.assign(array)
+        if int(steps_taken(self.model.optimizer)) == self._last:
+            with atomic(self._path) as path:
+                self.model.save_weights(path)

@@ -133,7 +133,7 @@ def tune(
         else:
             tuner.search()
         found = write_results(folder, record, True)
-        for state in folder.glob("tuner/trial_*/state.npz"):
+        for state in folder.glob("tuner/trial_*/state.weights.h5"):
             state.unlink()
     if not best(found):
         why = [trial["message"] for trial in found if trial["message"]]
@@ -199,8 +199,8 @@ class _Tuner(workarounds.LastingTuner):
                 outcome["metrics"] = self.hypermodel.fit(
                     trial.hyperparameters,
                     model,
-                    previous=Path(self.get_trial_dir(past)) / "state.npz" if past else None,
-                    state=folder / "state.npz" if self.hypermodel.epochs > 1 else None,
+                    previous=Path(self.get_trial_dir(past)) / "state.weights.h5" if past else None,
+                    state=folder / "state.weights.h5" if self.hypermodel.epochs > 1 else None,
                 )
             except Exception as error:
                 outcome["message"] = str(error) or type(error).__name__
