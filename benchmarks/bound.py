@@ -10,7 +10,7 @@ import numpy as np
 
 from tf_selfvae.devices import quick_start
 from tf_selfvae.evaluation.bounds import importance_bound, rows_that_fit
-from tf_selfvae.evaluation.measure import run_data
+from tf_selfvae.evaluation.images import run_data
 from tf_selfvae.runs import load_model
 
 

@@ -15,7 +15,7 @@ import click
 import numpy as np
 
 from tf_selfvae.devices import quick_start
-from tf_selfvae.evaluation.measure import run_data
+from tf_selfvae.evaluation.images import run_data
 from tf_selfvae.model.plans import get_plan
 from tf_selfvae.runs import load_model
 from tf_selfvae.transforms import get as get_transform
@@ -23,7 +23,7 @@ from tf_selfvae.transforms import get as get_transform
 
 def wasted_bits(model, images, level, samples):
     """Bits an image of -log2 P(y_level is kept) for p(y_{level - 1} | y_level, z_level)."""
-    plan = get_plan(f"conditional_generation:{level}", model.graph)
+    plan = get_plan(f"conditional_generation:{level}", model.hierarchy)
     finer = "x" if level == 1 else f"y{level - 1}"
     transform = get_transform(model.config.levels[level - 1].transform)
     drawn = []

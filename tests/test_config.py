@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top, replace
+from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top
 from tf_selfvae.model import presets
 
 CONFIG = Config(image=(16, 16, 3), levels=(Level("haar", "reversible"), Level("sketch")))
@@ -190,7 +190,7 @@ def test_construction_validates_too():
         (lambda: Config(image=(16, 16, 2)), "image.*channels, got 2"),
         (lambda: Network(width=0), "width"),
         (lambda: Level(latent=(8, 8)), "latent"),
-        (lambda: replace(CONFIG, precision="half"), "precision"),
+        (lambda: dataclasses.replace(CONFIG, precision="half"), "precision"),
         (lambda: Config(levels=(Level("sketch", "reversible"),)), "haar"),
     ]:
         with pytest.raises(ValueError, match=words):
@@ -198,4 +198,4 @@ def test_construction_validates_too():
 
 
 def test_replace_keeps_the_rest():
-    assert replace(CONFIG, seed=4) == CONFIG.override({"seed": 4})
+    assert dataclasses.replace(CONFIG, seed=4) == CONFIG.override({"seed": 4})

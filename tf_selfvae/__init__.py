@@ -31,6 +31,7 @@ _NAMES = {
     "Prior": "config",
     "Top": "config",
     "SelfVAE": "model.selfvae",
+    "Hierarchy": "model.hierarchy",
     "Plan": "model.plans",
     "Source": "model.plans",
     "available_plans": "model.plans",
@@ -41,7 +42,7 @@ _NAMES = {
     "frechet_distance": "evaluation.frechet",
     "importance_bound": "evaluation.bounds",
     "write_report": "evaluation.report",
-    "evaluate": "evaluation.terms",
+    "measure_terms": "evaluation.terms",
     "train": "training.api",
     "tune": "tuning.search",
 }

@@ -2,46 +2,103 @@
 
 from __future__ import annotations
 
+import math
+import numbers
+
 import numpy as np
 import tensorflow as tf
 
 from .errors import UserError
 
 
-def check_images(images, shape, argument="images"):
+def check_images(images, shape=None, argument="images"):
     """Return images as a uint8 tensor.
 
     Args:
         images: uint8 array or tensor [B, H, W, C].
-        shape: expected (H, W, C).
+        shape: expected (H, W, C), of at least one image; None for images of any size with 1 or 3
+            channels. In a graph, B alone may be unknown.
         argument: the argument's name, for the error.
 
     Raises:
-        ValueError: for another type, rank or size, or no images.
+        ValueError: for another type, rank or size.
     """
-    expected = f"expected uint8 [B, {', '.join(map(str, shape))}] with values in 0..255"
     if not tf.is_tensor(images):
         images = np.asarray(images)
+    return tf.convert_to_tensor(_check_pixels(images, _batch_of(shape), argument))
+
+
+def check_array(images, shape=None, argument="images"):
+    """Return images as a uint8 NumPy array; arguments and errors as for `check_images`."""
+    return _check_pixels(np.asarray(images), _batch_of(shape), argument)
+
+
+def check_image(image, argument="image"):
+    """Return one image as a uint8 NumPy array [H, W, 1 or 3]; errors as for `check_images`."""
+    return _check_pixels(np.asarray(image), _ANY, argument)
+
+
+_ANY = ("H", "W", "1 or 3")
+
+
+def _batch_of(shape):
+    return ("N", *_ANY) if shape is None else ("B", *shape)
+
+
+def _check_pixels(images, sizes, argument):
+    """Compare with sizes: numbers, "N" for any, "B", "H" and "W" for at least 1, "1 or 3"."""
+    wanted = ", ".join(map(str, sizes)).replace("N", "B")
+    expected = f"{argument}: expected uint8 [{wanted}] with values in 0..255"
     dtype = getattr(images.dtype, "name", str(images.dtype))
+    if getattr(images.shape, "rank", 0) is None:
+        raise UserError(f"{expected}, got {dtype} of unknown rank")
+    shape = list(images.shape)
     if dtype != "uint8":
         hint = ""
         if dtype.startswith("float") and not tf.is_tensor(images) and images.size:
             hint = f" in {np.min(images):.4g}..{np.max(images):.4g}"
             if np.isnan(images).any():
                 hint = " with NaN"
-        raise UserError(f"{argument}: {expected}, got {dtype} {list(images.shape)}{hint}")
-    if len(images.shape) != 4 or tuple(images.shape[1:]) != tuple(shape):
-        raise UserError(f"{argument}: {expected}, got {dtype} {list(images.shape)}")
-    if images.shape[0] == 0:
-        raise UserError(f"{argument}: {expected}, got no images")
-    return tf.convert_to_tensor(images)
+        raise UserError(f"{expected}, got {dtype} {shape}{hint}")
+    if len(shape) != len(sizes) or not all(map(_fits, shape, sizes)):
+        raise UserError(f"{expected}, got {'no images' if shape[:1] == [0] else f'{dtype} {shape}'}")
+    return images
 
 
-def check_count(value, argument, least=1):
-    """Return a whole number of at least `least`, or raise a ValueError that names the argument."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise UserError(f"{argument}: expected a whole number of at least {least}, got {value!r}")
+def _fits(size, wanted):
+    if wanted in ("H", "W"):
+        return size is not None and size >= 1
+    if wanted == "1 or 3":
+        return size in (1, 3)
+    return wanted == "N" or (wanted == "B" and size != 0) or size == wanted
+
+
+def check_shape(shape):
+    """Return an image's shape as ints (height, width, 1 or 3 channels), or raise a ValueError."""
+    expected = "shape: expected (height, width, channels) with sizes of at least 1 and 1 or 3 channels"
+    try:
+        sizes = tuple(shape)
+    except (TypeError, ValueError):
+        raise UserError(f"{expected}, got {shape!r}") from None
+    if len(sizes) != 3 or not all(_is_whole(size) for size in sizes) or not all(map(_fits, sizes, _ANY)):
+        raise UserError(f"{expected}, got {sizes!r}")
+    return tuple(map(int, sizes))
+
+
+def check_count(value, argument, least=1, most=None):
+    """Return a whole number of at least `least` (and at most `most`), or raise a ValueError that names the argument."""
+    if not _is_whole(value) or value < least or (most is not None and value > most):
+        wanted = f"of at least {least}" if most is None else f"in {least}..{most}"
+        raise UserError(f"{argument}: expected a whole number {wanted}, got {value!r}")
     return int(value)
+
+
+def check_positive(value, argument):
+    """Return a finite number above 0 as a float, or raise a ValueError that names the argument."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or value <= 0:
+        raise UserError(f"{argument}: expected a finite number above 0, got {value!r}")
+    return float(value)
 
 
 def check_temperature(value):
@@ -49,7 +106,11 @@ def check_temperature(value):
     try:
         number = float(value)
     except (TypeError, ValueError):
-        number = float("nan")
-    if not np.isfinite(number) or number < 0:
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
         raise UserError(f"temperature: expected a finite number of at least 0, got {value!r}")
     return number
+
+
+def _is_whole(value):
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Annotated, Literal
 
@@ -111,8 +110,8 @@ class Network(_Json):
     Attributes:
         family: "dense" (the paper's: dense layers with channel attention) or "residual".
         width: growth of a dense block, or channels of a residual block.
-        steps: dense blocks a dense layer, or residual blocks.
-        blocks: dense layers a resolution (residual: multiplies `steps`).
+        steps: dense blocks per dense layer, or residual blocks.
+        blocks: dense layers per resolution (residual: multiplies `steps`).
 
     Example:
         >>> Network("dense", width=64, steps=8)
@@ -140,7 +139,7 @@ class Level(_Json):
         decoder: brings z_k to the likelihood's resolution.
         joint: reads the decoded z_k together with y_k (reversible: the trunk).
         band: reversible only: one band's own network.
-        mixtures: logistic components a pixel.
+        mixtures: logistic components per pixel.
         kl_warmup: steps over which the weight of KL(q || p) of z_k in the training loss rises from 0
             to 1 (Bowman et al. 2016; Soenderby et al. 2016): a latent learns to say something before it
             is charged for it.
@@ -189,7 +188,7 @@ class Top(_Json):
         posterior: q(u | y_K).
         prior: p(u).
         decoder: p(y_K | u).
-        mixtures: logistic components a pixel.
+        mixtures: logistic components per pixel.
         kl_warmup: as for a `Level`, of u.
     """
 
@@ -216,7 +215,7 @@ class Optimizer(_Json):
         clip_norm: global norm that gradients are clipped at; None for no clipping.
         ema: momentum of the moving average of the weights, after update t at most (1 + t) / (10 + t); None for
             none.
-        batch_size: images a step.
+        batch_size: images per step.
     """
 
     learning_rate: Positive = 2e-3
@@ -237,7 +236,7 @@ class Config(_Json):
         image: rows, columns and channels (1 or 3) of x.
         levels: from fine to coarse: the first transforms x.
         top: u and p(y_K | u).
-        free_bits: bits a latent dimension that cost nothing in the training loss (Kingma et al. 2016);
+        free_bits: bits per latent dimension that cost nothing in the training loss (Kingma et al. 2016);
             reported bits per dimension always count them.
         precision: of convolutions; distributions are always float32.
         optimizer: what `compile()` uses by default.
@@ -265,8 +264,3 @@ class Config(_Json):
                     f'levels: the "reversible" likelihood of level {number} needs the transform "haar", '
                     f"got {level.transform!r}"
                 )
-
-
-def replace(config, **changes):
-    """Return a copy of a configuration with fields replaced (and validated)."""
-    return dataclasses.replace(config, **changes)

@@ -31,7 +31,7 @@ def run(request, tmp_path_factory):
         made.results,
         {
             "split": "test",
-            "images": 18,
+            "count": 18,
             **terms,
             "resize": "none",
             "parameters": model.count_params(),

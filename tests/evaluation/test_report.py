@@ -76,8 +76,8 @@ def test_one_page_holds_every_figure(run, model, tmp_path):
         shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.split(",")[1]))))
         assert any(shown.shape == b.shape and (shown == b).all() for b in beside.values())
     words = " ".join(page.words)
-    for plan in reconstruction_plans(model):
-        assert sv.get_plan(plan, model.graph).name in page.words
+    for plan in reconstruction_plans(model.hierarchy):
+        assert plan.name in page.words
     for word in ("an abacus", "1,234", "processor minutes", "9 importance samples", "6 test images"):
         assert word in words
     # A second report takes the first one's place, whole.
@@ -125,9 +125,9 @@ def test_what_plans_send_adds_up(kind):
 def test_bits_by_level_are_the_terms(model):
     terms = {term: 0.25 * (i + 1) for i, term in enumerate(model.terms)}
     rows = bits_by_level(model, terms)
-    assert [row["variable"] for row in rows] == list(model.graph)
+    assert [row["variable"] for row in rows] == list(model.hierarchy)
     total = math.prod(model.config.image)
-    for row, (name, variable), value in zip(rows, model.graph.items(), terms.values()):
+    for row, (name, variable), value in zip(rows, model.hierarchy.items(), terms.values()):
         assert row["bits"] == value * total
         assert row["bits_per_own_dimension"] == pytest.approx(value * total / math.prod(variable.shape))
 
@@ -229,7 +229,7 @@ def test_frechet_of_a_run(run, tmp_path):
     result = invoke("frechet", run.folder, "--features", tmp_path / "mean.keras", "--count", 70)
     assert result.exit_code == 0, result.output
     kept = read_record(run.folder).frechet
-    assert kept["features"] == "mean" and kept["images"] == 70 and kept["frechet_distance"] > 0
+    assert kept["features"] == "mean" and kept["count"] == 70 and kept["frechet_distance"] > 0
     assert f"{kept['frechet_distance']:.3f}" in result.output
     # By hand, all at once; a grey picture is three equal channels.
     model, data = sv.load_model(run.folder), run.read_settings()["data"]

@@ -17,9 +17,9 @@ def single_steps(model):
     sampled = model.sample(COUNT, seed=5, temperature=TEMPERATURE, return_variables=True)
     observed = model.observe("x", pictures(model, COUNT))
     steps = []
-    for name, variable in model.graph.items():
+    for name, variable in model.hierarchy.items():
         steps.append((f"p_{name}", *_step(model, name, variable.parents, Source.PRIOR, sampled)))
-        if variable.kind == "latent":
+        if variable.is_latent:
             steps.append((f"q_{name}", *_step(model, name, (variable.observed,), Source.POSTERIOR, observed)))
         elif variable.observed:
             steps.append((f"d_{name}", *_step(model, name, (variable.observed,), Source.GIVEN, observed)))
@@ -27,13 +27,13 @@ def single_steps(model):
 
 
 def _step(model, name, inputs, source, values):
-    sources = {other: Source.UNUSED for other in model.graph}
+    sources = {other: Source.UNUSED for other in model.hierarchy}
     if source is Source.PRIOR:
         sources.update({other: Source.GIVEN for other in inputs})
     sources[name] = source
-    images = [other for other in inputs if model.graph[other].kind == "image"]
+    images = [other for other in inputs if other in model.hierarchy.images]
     given = {other: tf.cast(values[other], tf.float32) for other in inputs}
-    return Plan(name, sources, images[0] if images else None).check(model.graph), given
+    return Plan(name, sources, images[0] if images else None).check(model.hierarchy), given
 
 
 def request(plan, given, rows, temperature=TEMPERATURE):
@@ -49,9 +49,9 @@ def request(plan, given, rows, temperature=TEMPERATURE):
 def expected(model, label, plan, given, rows):
     """Return what Python makes of a single step: its value, and an image before rounding (else None)."""
     name, noise = label[2:], RowNoise(rows)
-    if label.startswith("p_") and model.graph[name].kind == "image":
-        parents = [given[parent] for parent in model.graph[name].parents]
-        coarser, latent = (None, *parents)[-2:]
+    if label.startswith("p_") and name in model.hierarchy.images:
+        variable = model.hierarchy[name]
+        coarser, latent = given.get(variable.coarser), given[variable.latent]
         likelihood = model.likelihoods[name]
         value, unrounded = likelihood.draw_unrounded(name, coarser, latent, noise, TEMPERATURE)
         return value.numpy(), unrounded.numpy()

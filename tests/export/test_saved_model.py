@@ -93,7 +93,7 @@ def answers(model, exported, images, tmp_path_factory):
     folder = tmp_path_factory.mktemp("child")
     signatures = read_signatures(exported)
     latents = model.reconstruct(images, plan="infer", seed=SEEDS, return_variables=True)
-    latents = {n: v.numpy() for n, v in latents.items() if model.graph[n].kind == "latent"}
+    latents = {n: v.numpy() for n, v in latents.items() if model.hierarchy[n].is_latent}
     jobs, places = [], []
     for name, signature in signatures.items():
         inputs = inputs_of(name, signature, model, images, latents)
@@ -181,7 +181,7 @@ def test_encode_is_that_of_python_and_decode_inverts_it(model, images, answers):
             np.testing.assert_allclose(value[i], python[name][0], rtol=0, atol=1e-5)
     # Row 0 has temperature 1, as reconstruction has: its latents decode to its reconstruction.
     row = answers["decode", 0]["images"][0]
-    sources = {n: Source.GIVEN if v.kind == "latent" else Source.PRIOR for n, v in model.graph.items()}
+    sources = {n: Source.GIVEN if v.is_latent else Source.PRIOR for n, v in model.hierarchy.items()}
     given = {n: v[:1] for n, v in answers["latents"].items()}
     rows = sv.noise.row_seeds(SEEDS[:1], 1)
     python = model._run(Plan("decode", sources), rows, given)

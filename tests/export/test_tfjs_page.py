@@ -62,7 +62,7 @@ def test_details_change_while_the_small_version_stays(seen):
     assert len({picture.tobytes() for picture in details}) == 8
     # y1 and z2 stay; z1 and x are drawn again, with the noise of seed 1.
     sources = {"u": Source.UNUSED, "y2": Source.UNUSED, "z2": Source.GIVEN, "y1": Source.GIVEN}
-    plan = Plan("keep", {**sources, "z1": Source.PRIOR, "x": Source.PRIOR}, "y1").check(model.graph)
+    plan = Plan("keep", {**sources, "z1": Source.PRIOR, "x": Source.PRIOR}, "y1").check(model.hierarchy)
     given = {name: np.repeat(sampled[name][2:3], 8, 0) for name in ("z2", "y1")}
     steps = model.traverse(plan, RowNoise(row_seeds(1, 8)), given, TEMPERATURE)
     _same(details, steps["x"].value)

@@ -32,10 +32,10 @@ def asked(name):
     model, rows = make(name), steps.rows()
     single = steps.single_steps(model)
     expected = [(label, *steps.expected(model, label, plan, given, rows)) for label, plan, given in single]
-    walks = [(plan, given) for _, plan, given in single] + [(get_plan("generate", model.graph), {})]
+    walks = [(plan, given) for _, plan, given in single] + [(get_plan("generate", model.hierarchy), {})]
     sampled = model.sample(steps.COUNT, seed=5, temperature=steps.TEMPERATURE, return_variables=True)
     observed, rebuilt = model.observe("x", pictures(model, steps.COUNT)), {}
-    for plan in (get_plan(name, model.graph) for name in PLANS):
+    for plan in (get_plan(name, model.hierarchy) for name in PLANS):
         image = observed[plan.start].numpy().astype(np.uint8)
         rebuilt[plan.name] = model.reconstruct(image, plan=plan, seed=5, temperature=steps.TEMPERATURE).numpy()
         walks.append((plan, {plan.start: image}))

@@ -1,4 +1,4 @@
-"""The networks of the images: contract, parts, log-probabilities by hand, draws."""
+"""The networks of the images: contract, bands, log-probabilities by hand, draws."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ import tensorflow as tf
 from tests.distributions.test_discretized_logistic_mixture import log_prob_scipy
 from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
 from tf_selfvae.config import Network
-from tf_selfvae.layers import MixtureHead, MixtureLikelihood, Part, ReversibleLikelihood
+from tf_selfvae.layers import Band, MixtureHead, MixtureLikelihood, ReversibleLikelihood
 from tf_selfvae.model.noise import BatchNoise, RowNoise, row_seeds
 from tf_selfvae.transforms import HAAR_RANGES, haar_split
 
@@ -66,10 +66,10 @@ def test_head_contract(mixtures, channels, detail):
     size = mixtures * (1 + 2 * channels + channels * (channels - 1) // 2)
     outputs = layer(inputs_for((2, 4, 4, 8)))
     assert outputs.shape == (2, 4, 4, size) and outputs.dtype == tf.float32
-    part = Part("", (4, 4, channels), *((-255, 255, 32.0) if detail else (0, 255, 127.5)))
-    dist = layer.distribution(100 * outputs, part)  # outputs of any size
+    band = Band("", (4, 4, channels), *((-255, 255, 32.0) if detail else (0, 255, 127.5)))
+    dist = layer.distribution(100 * outputs, band)  # outputs of any size
     assert dist.event_shape == (channels,) and dist.batch_shape == (2, 4, 4)
-    assert (dist.low, dist.high) == (part.low, part.high)
+    assert (dist.low, dist.high) == (band.low, band.high)
     scale = dist.scale.numpy()
     assert scale.min() >= np.exp(-3) * 0.999 and scale.max() <= np.exp(6) * 1.001
     assert (dist.coeffs is None) == (channels == 1)
@@ -81,24 +81,23 @@ def test_head_contract(mixtures, channels, detail):
 def test_a_heads_components_start_apart(detail):
     layer = MixtureHead(4, 3, detail)
     features = tf.zeros([1, 4, 4, 8])
-    part = Part("", (4, 4, 3), *((-510, 510, 32.0) if detail else (0, 255, 127.5)))
-    dist = layer.distribution(layer(features), part)
+    band = Band("", (4, 4, 3), *((-510, 510, 32.0) if detail else (0, 255, 127.5)))
+    dist = layer.distribution(layer(features), band)
     apart = dist.scale if detail else dist.loc
     assert (np.diff(apart[0, 0, 0], axis=-1) > 0).all()
-    middle = (part.low + part.high) / 2
+    middle = (band.low + band.high) / 2
     np.testing.assert_allclose(tf.reduce_mean(dist.loc, -1), middle, atol=1e-3)
     np.testing.assert_array_equal(dist.coeffs, tf.zeros_like(dist.coeffs))
 
 
 def test_parts():
-    assert mixture().parts() == [Part("", (8, 8, 3), 0, 255, 127.5)]
-    parts = reversible().parts()
-    assert [p.name for p in parts] == ["band0", "band1", "band2"]
-    assert [(p.low, p.high) for p in parts] == list(HAAR_RANGES)
-    assert {p.shape for p in parts} == {(4, 4, 3)}
-    assert all(p.is_detail for p in parts) and not mixture().parts()[0].is_detail
-    np.testing.assert_array_equal(mixture().parts()[0].scaled([0, 255]), [-1, 1])
-    np.testing.assert_array_equal(parts[2].scaled([-32, 0, 64]), [-1, 0, 2])
+    assert mixture().bands() == [Band("", (8, 8, 3), 0, 255, 127.5)]
+    bands = reversible().bands()
+    assert [p.name for p in bands] == ["band0", "band1", "band2"]
+    assert [(p.low, p.high) for p in bands] == list(HAAR_RANGES)
+    assert {p.shape for p in bands} == {(4, 4, 3)}
+    np.testing.assert_array_equal(mixture().bands()[0].scaled([0, 255]), [-1, 1])
+    np.testing.assert_array_equal(bands[2].scaled([-32, 0, 64]), [-1, 0, 2])
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -109,9 +108,9 @@ def test_join_inverts_split(kind, channels):
         if kind == "reversible":
             coarser = haar_split(tf.cast(image, tf.int32))[0]
         values = layer.split(image, coarser)
-        for value, part in zip(values, layer.parts(), strict=True):
-            assert value.dtype == tf.float32 and value.shape[1:] == part.shape
-            assert value.numpy().min() >= part.low and value.numpy().max() <= part.high
+        for value, band in zip(values, layer.bands(), strict=True):
+            assert value.dtype == tf.float32 and value.shape[1:] == band.shape
+            assert value.numpy().min() >= band.low and value.numpy().max() <= band.high
         back = layer.join(coarser, values)
         assert back.dtype == tf.float32
         np.testing.assert_array_equal(back, tf.cast(image, tf.float32))
@@ -124,12 +123,12 @@ def test_log_prob_is_the_sum_over_parts(kind, channels):
     context = layer.context(coarser, latent)
     values = layer.split(image, coarser)
     total = np.zeros(3)
-    for index, (value, part) in enumerate(zip(values, layer.parts())):
-        dist = layer.part_distribution(index, context, values[:index])
+    for index, (value, band) in enumerate(zip(values, layer.bands())):
+        dist = layer.band_distribution(index, context, values[:index])
         p = {name: getattr(dist, name) for name in ("logits", "loc", "scale", "coeffs")}
         p = {name: None if t is None else t.numpy().astype(np.float64) for name, t in p.items()}
-        each = log_prob_scipy(value.numpy().astype(np.float64), **p, low=part.low, high=part.high)
-        assert each.shape == (3, *part.shape[:2])
+        each = log_prob_scipy(value.numpy().astype(np.float64), **p, low=band.low, high=band.high)
+        assert each.shape == (3, *band.shape[:2])
         total += each.sum((1, 2))
     found = log_prob(layer, image, latent, coarser)
     assert found.shape == (3,) and found.dtype == tf.float32
@@ -150,10 +149,10 @@ def test_a_band_reads_the_bands_before_it_and_no_others():
     layer, image, latent, coarser = built("reversible")
     context, values = layer.context(coarser, latent), layer.split(image, coarser)
     for index in range(3):
-        loc = layer.part_distribution(index, context, values[:index]).loc
+        loc = layer.band_distribution(index, context, values[:index]).loc
         for place in range(index):
             moved = [v + 20 * (i == place) for i, v in enumerate(values[:index])]
-            assert np.abs(layer.part_distribution(index, context, moved).loc - loc).max() > 1e-3
+            assert np.abs(layer.band_distribution(index, context, moved).loc - loc).max() > 1e-3
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -203,7 +202,7 @@ def test_draws_of_a_row_do_not_depend_on_its_batch(kind):
 @pytest.mark.parametrize("kind", ["mixture", "mixture given coarser"])
 def test_draws_follow_the_distribution(kind):
     layer, _, latent, coarser = built(kind, 1, batch=1)
-    dist = layer.part_distribution(0, layer.context(coarser, latent), [])
+    dist = layer.band_distribution(0, layer.context(coarser, latent), [])
     rows = 800
     many = [None if t is None else tf.repeat(t, rows, 0) for t in (coarser, latent)]
     drawn = layer.draw("x", *many, BatchNoise([1, 2], rows), 1.0).numpy()
@@ -224,5 +223,5 @@ def test_mean_images(kind, channels):
     assert mean.numpy().min() >= 0 and mean.numpy().max() <= 255
     np.testing.assert_array_equal(mean, np.round(mean))
     if kind == "mixture":
-        dist = layer.part_distribution(0, layer.context(None, latent), [])
+        dist = layer.band_distribution(0, layer.context(None, latent), [])
         np.testing.assert_array_equal(mean, np.floor(dist.mean().numpy() + 0.5))

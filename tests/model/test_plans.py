@@ -1,12 +1,13 @@
 """The variables of a model and the named plans: section 3.3's table, line by line."""
 
+import math
 import re
 
 import pytest
 
 from tf_selfvae.config import Config, Level, Network, Prior, Top
-from tf_selfvae.model.hierarchy import build_graph
-from tf_selfvae.model.plans import Plan, Source, available_plans, get_plan
+from tf_selfvae.model.hierarchy import Hierarchy
+from tf_selfvae.model.plans import Plan, Source, available_plans, get_plan, plans_by_level
 
 TINY = Network(width=8, steps=1)
 
@@ -29,7 +30,7 @@ def config(depth):
     return Config(image=(16, 16, 3), levels=(level,) * depth, top=top)
 
 
-GRAPHS = {depth: build_graph(config(depth)) for depth in range(4)}
+HIERARCHIES = {depth: Hierarchy(config(depth)) for depth in range(4)}
 LETTERS = {
     "p": Source.PRIOR,
     "m": Source.PRIOR_MEAN,
@@ -41,22 +42,22 @@ LETTERS = {
 
 
 def test_variables_are_in_generative_order():
-    assert [list(graph) for graph in GRAPHS.values()] == [
+    assert [list(hierarchy) for hierarchy in HIERARCHIES.values()] == [
         ["u", "x"],
         ["u", "y1", "z1", "x"],
         ["u", "y2", "z2", "y1", "z1", "x"],
         ["u", "y3", "z3", "y2", "z2", "y1", "z1", "x"],
     ]
-    for graph in GRAPHS.values():
+    for hierarchy in HIERARCHIES.values():
         seen = set()
-        for name, variable in graph.items():
+        for name, variable in hierarchy.items():
             assert variable.name == name and set(variable.parents) <= seen
             seen.add(name)
 
 
 def test_variables_know_their_parents_and_shapes():
-    graph = GRAPHS[3]
-    assert {name: v.parents for name, v in graph.items()} == {
+    hierarchy = HIERARCHIES[3]
+    assert {name: v.parents for name, v in hierarchy.items()} == {
         "u": (),
         "y3": ("u",),
         "z3": ("y3", "u"),
@@ -66,7 +67,7 @@ def test_variables_know_their_parents_and_shapes():
         "z1": ("y1", "z2"),
         "x": ("y1", "z1"),
     }
-    assert {name: v.observed for name, v in graph.items()} == {
+    assert {name: v.observed for name, v in hierarchy.items()} == {
         "u": "y3",
         "y3": "y2",
         "z3": "y2",
@@ -76,7 +77,7 @@ def test_variables_know_their_parents_and_shapes():
         "z1": "x",
         "x": None,
     }
-    assert [graph[name].shape for name in ("x", "y1", "y2", "y3", "z1", "u")] == [
+    assert [hierarchy[name].shape for name in ("x", "y1", "y2", "y3", "z1", "u")] == [
         (16, 16, 3),
         (8, 8, 3),
         (4, 4, 3),
@@ -84,7 +85,7 @@ def test_variables_know_their_parents_and_shapes():
         (4, 4, 2),
         (2, 2, 4),
     ]
-    assert GRAPHS[0]["x"].parents == ("u",) and GRAPHS[0]["u"].observed == "x"
+    assert HIERARCHIES[0]["x"].parents == ("u",) and HIERARCHIES[0]["u"].observed == "x"
 
 
 # name, sources in generative order, start, sent
@@ -124,24 +125,24 @@ TABLES = {
 @pytest.mark.parametrize("depth,row", [(d, row) for d, rows in TABLES.items() for row in rows])
 def test_the_table(depth, row):
     name, letters, start, sent = row
-    graph = GRAPHS[depth]
-    plan = get_plan(name, graph)
-    assert plan.sources == dict(zip(graph, (LETTERS[letter] for letter in letters)))
+    hierarchy = HIERARCHIES[depth]
+    plan = get_plan(name, hierarchy)
+    assert plan.sources == dict(zip(hierarchy, (LETTERS[letter] for letter in letters)))
     assert plan.start == start and plan.sent == tuple(sent.split())
     assert plan.name.startswith(name.split(":")[0])
-    assert get_plan(plan, graph) is plan
+    assert get_plan(plan, hierarchy) is plan
     # What a receiver is sent is enough: everything else it draws from p, or does not need.
-    images = [v for v in graph.values() if plan.sources[v.name] in (Source.PRIOR,)]
+    images = [v for v in hierarchy.values() if plan.sources[v.name] in (Source.PRIOR,)]
     for variable in images:
         for parent in variable.parents:
             known = parent in plan.sent or plan.sources[parent] is Source.PRIOR
             assert known or name.split(":")[0] in ("conditional_reconstruction", "super_resolution")
 
 
-@pytest.mark.parametrize("depth", GRAPHS)
+@pytest.mark.parametrize("depth", HIERARCHIES)
 def test_every_available_plan_is_there(depth):
-    graph = GRAPHS[depth]
-    names = available_plans(graph)
+    hierarchy = HIERARCHIES[depth]
+    names = available_plans(hierarchy)
     assert len(set(names)) == len(names)
     assert set(names) == {
         "generate",
@@ -150,7 +151,7 @@ def test_every_available_plan_is_there(depth):
         *(("conditional_reconstruction", "conditional_generation", "super_resolution") if depth else ()),
     }
     for name in names:
-        assert isinstance(get_plan(name, graph), Plan)
+        assert isinstance(get_plan(name, hierarchy), Plan)
 
 
 @pytest.mark.parametrize(
@@ -169,9 +170,9 @@ def test_every_available_plan_is_there(depth):
     ],
 )
 def test_unknown_plans_list_the_valid_ones(depth, name):
-    listed = ", ".join(available_plans(GRAPHS[depth]))
+    listed = ", ".join(available_plans(HIERARCHIES[depth]))
     with pytest.raises(ValueError, match=f"plan: {re.escape(repr(name))} is unknown.*{listed}"):
-        get_plan(name, GRAPHS[depth])
+        get_plan(name, HIERARCHIES[depth])
 
 
 @pytest.mark.parametrize(
@@ -187,11 +188,11 @@ def test_unknown_plans_list_the_valid_ones(depth, name):
 )
 def test_levels_out_of_range_are_explained(depth, name, words):
     with pytest.raises(ValueError, match=words):
-        get_plan(name, GRAPHS[depth])
+        get_plan(name, HIERARCHIES[depth])
 
 
 def plan(letters, start, depth=1):
-    return Plan("mine", dict(zip(GRAPHS[depth], (LETTERS[letter] for letter in letters))), start)
+    return Plan("mine", dict(zip(HIERARCHIES[depth], (LETTERS[letter] for letter in letters))), start)
 
 
 @pytest.mark.parametrize(
@@ -218,27 +219,51 @@ def plan(letters, start, depth=1):
 )
 def test_plans_that_do_not_fit_are_explained(letters, start, words):
     with pytest.raises(ValueError, match=words):
-        get_plan(plan(letters, start), GRAPHS[1])
+        get_plan(plan(letters, start), HIERARCHIES[1])
 
 
 def test_a_plan_of_another_model_is_explained():
     with pytest.raises(ValueError, match=r"differs in \['y2', 'y3', 'z2', 'z3'\]"):
-        get_plan(get_plan("generate", GRAPHS[3]), GRAPHS[1])
+        get_plan(get_plan("generate", HIERARCHIES[3]), HIERARCHIES[1])
 
 
 def test_a_plan_of_ones_own_is_taken():
     mine = plan("ngmm", "x")
-    assert get_plan(mine, GRAPHS[1]) is mine
-    assert mine.observed(GRAPHS[1]) == ("y1", "x")
-    assert plan("qgpp", "y1").observed(GRAPHS[1]) == ("y1",)
-    assert plan("pppp", None).observed(GRAPHS[1]) == ()
+    assert get_plan(mine, HIERARCHIES[1]) is mine
+    assert mine.observed(HIERARCHIES[1]) == ("y1", "x")
+    assert plan("qgpp", "y1").observed(HIERARCHIES[1]) == ("y1",)
+    assert plan("pppp", None).observed(HIERARCHIES[1]) == ()
 
 
-def test_means_in_place_of_samples():
-    graph = GRAPHS[1]
-    before = get_plan("reconstruction_2", graph)
-    assert before.with_means().sources == plan("qmqm", "x").sources
-    assert get_plan("reconstruction_1", graph).with_means().sources == plan("qmmm", "x").sources
-    assert get_plan("super_resolution", graph).with_image_means(graph).sources == plan("qgpm", "x").sources
-    assert before.sources == plan("qpqp", "x").sources
-    assert before.with_means().sent == before.sent and before.with_means().start == "x"
+def test_means_in_place_of_samples_of_images():
+    hierarchy = HIERARCHIES[1]
+    before = get_plan("super_resolution", hierarchy)
+    after = before.with_image_means(hierarchy)
+    assert after.sources == plan("qgpm", "x").sources and before.sources == plan("qgpp", "x").sources
+    assert (after.start, after.sent) == (before.start, before.sent)
+
+
+def test_what_a_hierarchy_says_of_its_variables():
+    hierarchy = HIERARCHIES[2]
+    assert (hierarchy.depth, hierarchy.images, hierarchy.latents) == (2, ("y2", "y1", "x"), ("u", "z2", "z1"))
+    assert [hierarchy.image(level) for level in range(3)] == ["x", "y1", "y2"]
+    assert hierarchy.terms == {"u": "kl_u", "y2": "re_y2", "z2": "kl_z2", "y1": "re_y1", "z1": "kl_z1", "x": "re_x"}
+    assert {name: (v.coarser, v.latent) for name, v in hierarchy.items()} == {
+        "u": (None, None),
+        "y2": (None, "u"),
+        "z2": ("y2", "u"),
+        "y1": ("y2", "z2"),
+        "z1": ("y1", "z2"),
+        "x": ("y1", "z1"),
+    }
+    assert hierarchy["x"].size == 16 * 16 * 3 and hierarchy.unit == math.log(2) * 16 * 16 * 3
+    assert [v.name for v in hierarchy.values() if v.is_latent] == list(hierarchy.latents)
+
+
+def test_plans_by_level_are_every_plan_once():
+    assert [plan.name for plan in plans_by_level(HIERARCHIES[0])] == ["generate", "infer", "reconstruction_1"]
+    names = [plan.name for plan in plans_by_level(HIERARCHIES[2])]
+    assert names[:5] == available_plans(HIERARCHIES[2])[:5]
+    kinds = ("conditional_reconstruction", "conditional_generation", "super_resolution")
+    assert names[5:] == [f"{kind}:{level}" for kind in kinds for level in (1, 2)]
+    assert [p.name for p in plans_by_level(HIERARCHIES[1], ["super_resolution"])] == ["super_resolution"]

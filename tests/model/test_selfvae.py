@@ -38,17 +38,17 @@ def test_variables_come_in_generative_order(model):
         expected += [f"y{k}", f"z{k}"]
     values = model.sample(2, return_variables=True)
     assert list(values) == [*expected, "x"]
-    for name, variable in model.graph.items():
+    for name, variable in model.hierarchy.items():
         assert tuple(values[name].shape) == (2, *variable.shape)
-        assert values[name].dtype == (tf.uint8 if variable.kind == "image" else tf.float32)
+        assert values[name].dtype == (tf.float32 if variable.is_latent else tf.uint8)
 
 
 def test_every_plan_gives_images(model):
     images = pictures(model.config, 3)
-    for name in sv.available_plans(model.graph):
+    for name in sv.available_plans(model.hierarchy):
         if name == "generate":
             continue
-        start = sv.get_plan(name, model.graph).start
+        start = sv.get_plan(name, model.hierarchy).start
         given = model.observe("x", images)[start]
         rebuilt = model.reconstruct(tf.cast(given, tf.uint8), plan=name, seed=1)
         assert rebuilt.dtype == tf.uint8 and tuple(rebuilt.shape) == images.shape
@@ -70,7 +70,7 @@ def test_the_bound_is_the_sum_of_its_terms(model):
 
 def _terms(model, images, seed):
     source = noise.BatchNoise(seed, len(images))
-    steps = model.traverse(sv.get_plan("infer", model.graph), source, {"x": images}, score=True)
+    steps = model.traverse(sv.get_plan("infer", model.hierarchy), source, {"x": images}, score=True)
     return [-s.log_p if s.kl is None else s.kl for s in steps.values()]
 
 

@@ -49,7 +49,7 @@ def test_a_run_leaves_everything(finished):
     written = json.loads(run.results.read_text())
     assert written == json.loads(json.dumps(results))
     assert results["bpd"] == pytest.approx(sum(results[term] for term in terms), rel=1e-4)
-    assert results["split"] == "test" and results["images"] == 14
+    assert results["split"] == "test" and results["count"] == 14
     assert results["resize"].startswith("none")
     assert results["peak_memory_gib"] > 0
     for picture in (run.samples, run.reconstructions):
@@ -63,12 +63,12 @@ def test_the_models_of_a_run_load(finished):
     folder, results, data = finished
     images = sv.data.load(data, cache_dir=folder.parent / "cache")
     model = sv.load_model(folder)
-    again = sv.evaluate(model, images, verbose=0)
+    again = sv.measure_terms(model, images, verbose=0)
     assert again["bpd"] == pytest.approx(results["bpd"], rel=1e-5)
     # A trained model beats an initialised one by far.
     fresh = sv.SelfVAE(CONFIG)
     fresh.data_init(pictures(CONFIG, 32))
-    assert again["bpd"] < sv.evaluate(fresh, images, verbose=0)["bpd"] - 0.5
+    assert again["bpd"] < sv.measure_terms(fresh, images, verbose=0)["bpd"] - 0.5
 
 
 def test_a_run_that_was_killed_after_its_last_step_ends_the_same(finished, tmp_path):

@@ -36,9 +36,9 @@ def test_sheet_holds_the_cut_original_enlarged():
     "image,words",
     [
         (np.zeros((64, 64, 3)), "image.*uint8.*float64"),
-        (np.zeros((64, 64), np.uint8), r"image.*\(64, 64\)"),
-        (np.zeros((64, 64, 4), np.uint8), "image.*1 or 3 channels.*4"),
-        (np.zeros((11, 64, 3), np.uint8), "image.*>= 12.*11"),
+        (np.zeros((64, 64), np.uint8), r"image: expected uint8 \[H, W, 1 or 3\].*uint8 \[64, 64\]"),
+        (np.zeros((64, 64, 4), np.uint8), r"image.*1 or 3\].*\[64, 64, 4\]"),
+        (np.zeros((11, 64, 3), np.uint8), "image.*at least 12.*11"),
     ],
 )
 def test_wrong_images_are_explained(image, words):

@@ -13,7 +13,7 @@ OVERRIDES = {
     "top.posterior.steps": 0,
     "top.decoder.steps": 0,
 }
-SPACE = {"families": ("vae",), "widths": (8,), "mixtures": (2, 3), "overrides": OVERRIDES}
+SPACE = {"kinds": ("vae",), "widths": (8,), "mixtures": (2, 3), "overrides": OVERRIDES}
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def test_a_trial_is_a_run_of_train(data, tiny, spec, cache, tmp_path):
     assert found["val_bpd"] == pytest.approx(found["val_re_x"] + found["val_kl_u"], rel=1e-4)
     assert count.rates[0] == pytest.approx(5e-3 / 50) and count.rates[-1] < count.rates[9]
     sv.train(model.config, spec, tmp_path / "run", epochs=2, cache_dir=cache, verbose=0)
-    trained = sv.evaluate(sv.load_model(tmp_path / "run"), data, "validation", verbose=0)
+    trained = sv.measure_terms(sv.load_model(tmp_path / "run"), data, "validation", verbose=0)
     assert trained["bpd"] == pytest.approx(found["val_bpd"], rel=1e-4)
 
 

@@ -19,7 +19,7 @@ from tf_selfvae.tuning import hypermodel, results, search, tune
 from tf_selfvae.tuning.plot import search_plot
 
 OPTIONS = [f"--set={name}={value}" for name, value in OVERRIDES.items()]
-OPTIONS += ["--family", "vae", "--width", "8", "--mixtures", "2", "--mixtures", "3", "--precision", "float32"]
+OPTIONS += ["--kind", "vae", "--width", "8", "--mixtures", "2", "--mixtures", "3", "--precision", "float32"]
 
 
 def run(*arguments):
@@ -171,7 +171,7 @@ def test_a_search_without_a_success_says_why(spec, cache, tmp_path):
         (["--trials", "0"], "trials: expected a whole number"),
         (["--images", "81"], "images: expected a multiple of the batch size 8"),
         (["--trials", "3", "--algorithm", "hyperband"], "trials: Hyperband expects at least 4, got 3"),
-        (["--family", "gan"], "families: 'gan' is unknown"),
+        (["--kind", "gan"], "kinds: 'gan' is unknown"),
         (["--set", "nothing=3"], "nothing"),
         (["--silence", "0"], "silence: expected more than 0"),
         (["--levels", "5"], "halved at most 2 times"),
@@ -179,7 +179,7 @@ def test_a_search_without_a_success_says_why(spec, cache, tmp_path):
 )
 def test_bad_arguments(spec, cache, tmp_path, arguments, message):
     common = ["tune", "--data", spec, "--run", tmp_path / "s", "--cache", cache, "--images", 80]
-    refused = run(*common, *OPTIONS, "--family", "downscale-mixture", *arguments)
+    refused = run(*common, *OPTIONS, "--kind", "downscale-mixture", *arguments)
     assert refused.exit_code == 1 and message in refused.output
     assert not (tmp_path / "s").exists()
 
@@ -211,5 +211,5 @@ def test_a_plot_needs_a_trial_that_completed():
     trial = {"trial": "0", "status": "failed", "val_bpd": None, "hyperparameters": {}, "metrics": {}}
     with pytest.raises(ValueError, match="at least one that completed"):
         search_plot([trial])
-    done = {**trial, "status": "completed", "val_bpd": 4.0, "hyperparameters": {"family": "vae"}}
+    done = {**trial, "status": "completed", "val_bpd": 4.0, "hyperparameters": {"kind": "vae"}}
     assert min(search_plot([trial, done]).size) > 300

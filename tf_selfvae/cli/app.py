@@ -1,4 +1,4 @@
-"""The command line: train, sample, reconstruct, transforms, presets; and the commands of the other `cli_` modules."""
+"""The command line: train, sample, reconstruct, transforms, presets; and the commands of the other modules of `cli`."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _config(preset, config_file, overrides, seed, precision, run):
 @SEED
 @clear_errors
 def sample(model, count, temperature, output, seed):
-    """Draw samples of MODEL: one column a level, coarse to fine."""
+    """Draw samples of MODEL: one column per level, coarse to fine."""
     start_tensorflow()
     from ..evaluation.figures import sample_sheet
     from ..runs import load_model
@@ -188,10 +188,10 @@ def sample(model, count, temperature, output, seed):
 def reconstruct(model, images, data, count, temperature, output, cache, seed):
     """Rebuild IMAGES (files) or a data set's test images by every plan of MODEL."""
     start_tensorflow()
-    from ..evaluation import measure as commands
     from ..evaluation.figures import reconstruction_sheet
+    from ..evaluation.images import pictures_for
 
-    loaded, pictures = commands.pictures_for(model, images, data, count, cache)
+    loaded, pictures = pictures_for(model, images, data, count, cache)
     save(reconstruction_sheet(loaded, pictures, seed, temperature), output)
 
 

@@ -68,7 +68,7 @@ SEED = click.option("--seed", default=0, show_default=True)
 
 def print_results(results):
     """Print a table of bits per dimension."""
-    click.echo(f"\n{results['split']} ({results['images']} images), bits per dimension of x:")
+    click.echo(f"\n{results['split']} ({results['count']} images), bits per dimension of x:")
     for count, bound in results.get("bounds", {}).items():
         click.echo(
             f"  {count:>4s} sample{' ' if count == '1' else 's'}   {bound['bpd']:8.4f} +- {bound['standard_error']:.4f}"
@@ -80,8 +80,8 @@ def print_results(results):
         click.echo(f"effective samples: {results['effective_samples']:.1f} of {results['importance_samples']}")
     click.echo(f"resize: {results['resize']}")
     for name, label in (
-        ("seconds_per_image", "seconds an image"),
-        ("images_per_second", "images a second"),
+        ("seconds_per_image", "seconds per image"),
+        ("images_per_second", "images per second"),
         ("peak_memory_gib", "peak memory, GiB"),
         ("training_minutes", "minutes of training"),
     ):

@@ -23,9 +23,9 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     What was drawn is kept: stop and start it again, or ask for more samples later.
     """
     start_tensorflow()
-    from ..evaluation import measure as commands
+    from ..evaluation import measure
 
-    print_results(commands.evaluate(model, data, split, limit, importance_samples, cache, seed, memory))
+    print_results(measure.bound(model, data, split, limit, importance_samples, cache, seed, memory))
 
 
 @click.command()
@@ -52,11 +52,11 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
 def frechet(model, data, split, count, features, inception_weights, cache, seed):
     """Measure the Frechet distance of MODEL's samples (temperature 1) to real images."""
     start_tensorflow()
-    from ..evaluation import measure as commands
+    from ..evaluation import measure
 
-    result = commands.frechet(model, data, split, count, features, inception_weights, cache, seed)
+    result = measure.frechet(model, data, split, count, features, inception_weights, cache, seed)
     click.echo(
-        f"Frechet distance: {result['frechet_distance']:.3f} ({result['features']}, {result['images']} "
+        f"Frechet distance: {result['frechet_distance']:.3f} ({result['features']}, {result['count']} "
         f"pictures of {result['split']}; resize: {result['resize']})"
     )
 
@@ -72,9 +72,9 @@ def frechet(model, data, split, count, features, inception_weights, cache, seed)
 def report(run, data, temperature, output, cache, seed):
     """Write one HTML page with every figure and table of RUN (and the pictures as PNG files)."""
     start_tensorflow()
-    from ..evaluation import measure as commands
+    from ..evaluation import measure
 
-    click.echo(f"wrote {commands.report(run, data, temperature, output, cache, seed)}")
+    click.echo(f"wrote {measure.report(run, data, temperature, output, cache, seed)}")
 
 
 @click.command()

@@ -34,8 +34,8 @@ from .common import SEED, assignments, clear_errors, start_tensorflow
 @click.option("--size", type=int, help="Side of the images; by default the data's.")
 @click.option("--channels", type=click.Choice(["1", "3"]), default="3", show_default=True)
 @click.option(
-    "--family",
-    "families",
+    "--kind",
+    "kinds",
     multiple=True,
     help="vae, downscale-mixture, downscale-reversible or sketch; repeat it. By default all that fit the size.",
 )
@@ -46,10 +46,15 @@ from .common import SEED, assignments, clear_errors, start_tensorflow
     multiple=True,
     help="Channels of the main networks; repeat it. By default 32, 48, 64, 96.",
 )
-@click.option("--levels", type=int, multiple=True, help="How often the downscale families halve images; repeat it.")
+@click.option("--levels", type=int, multiple=True, help="How often the downscale kinds halve images; repeat it.")
 @click.option("--mixtures", type=int, multiple=True, help="Logistic components; repeat it. By default 3, 5, 10.")
 @click.option("--learning-rate", type=float, nargs=2, metavar="LOWEST HIGHEST", help="By default 5e-4 1e-2.")
-@click.option("--network", "networks", multiple=True, help="residual or dense; repeat it. By default residual.")
+@click.option(
+    "--family",
+    "families",
+    multiple=True,
+    help="Of the networks' blocks: residual or dense; repeat it. By default residual.",
+)
 @click.option(
     "--set",
     "overrides",
@@ -82,12 +87,12 @@ def tune(
     images,
     size,
     channels,
-    families,
+    kinds,
     widths,
     levels,
     mixtures,
     learning_rate,
-    networks,
+    families,
     overrides,
     precision,
     cache,
@@ -100,12 +105,12 @@ def tune(
     KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT, to share the trials among workers.
     """
     choices = {
-        "families": families,
+        "kinds": kinds,
         "widths": widths,
         "levels": levels,
         "mixtures": mixtures,
         "learning_rate": learning_rate,
-        "networks": networks,
+        "families": families,
         "overrides": assignments(overrides),
     }
     start_tensorflow()

@@ -208,7 +208,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         Args:
           uniform_component: `[..., M]` uniforms in [0, 1].
           uniform_value: `[..., C]` uniforms in [0, 1].
-          temperature: number of at least 0, or a tensor that broadcasts (a scalar, or one a row,
+          temperature: number of at least 0, or a tensor that broadcasts (a scalar, or one per row,
             [B, 1, 1, 1]); 1 samples the distribution, 0 gives the heaviest component's locations.
 
         Returns:

@@ -14,7 +14,7 @@ def gaussian_mixture(logits, loc, log_scale):
     Args:
         logits: component logits, [K].
         loc: means, [K, h, w, c].
-        log_scale: logs of the deviations, [K, h, w, c].
+        log_scale: logs of the standard deviations, [K, h, w, c].
 
     Returns:
         A TFP distribution with events [h, w, c]; `log_prob` is nats.

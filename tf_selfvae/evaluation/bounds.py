@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..checks import check_count, check_images
+from ..checks import check_array, check_count, check_positive
 from ..errors import UserError
 from ..files import atomic
 from ..model import noise as noises
-from ..model.importance import log_mean_exp, sample_weights
+from ..model.importance import bytes_per_row, log_mean_exp, sample_weights
 
 _SAVE_EVERY = 30  # seconds between two saves of what was drawn
 _MOST_ROWS = 1024  # more at once is not faster, and the bar should move
@@ -87,9 +87,8 @@ def rows_that_fit(model, memory_gib):
     Raises:
         ValueError: when not one row fits.
     """
-    if not (isinstance(memory_gib, (int, float)) and math.isfinite(memory_gib) and memory_gib > 0):
-        raise UserError(f"memory_gib: expected a finite number above 0, got {memory_gib!r}")
-    row = model.bytes_per_row() * _OVERHEAD
+    memory_gib = check_positive(memory_gib, "memory_gib")
+    row = bytes_per_row(model) * _OVERHEAD
     rows = int(memory_gib * 2**30 // row)
     if rows < 1:
         raise UserError(f"memory_gib: one sample of one image takes {row / 2**30:.3g} GiB, got {memory_gib}")
@@ -101,7 +100,7 @@ def importance_bound(
 ):
     """Estimate log p(x) of each image by `importance_samples` importance samples.
 
-    Encoders run once an image; priors and decoders once a sample. The image's number and the sample's
+    Encoders run once per image; priors and decoders once per sample. The image's number and the sample's
     number determine a sample, so neither batch, chunk nor restart changes the result beyond rounding.
 
     Args:
@@ -126,7 +125,7 @@ def importance_bound(
         >>> importance_bound(model, images, 512, path="weights.npz")["bpd"]
     """
     samples = check_count(importance_samples, "importance_samples")
-    images = check_images(images, model.config.image).numpy()
+    images = check_array(images, model.config.image)
     rows = rows_that_fit(model, memory_gib) if rows is None else check_count(rows, "rows")
     batch_size = min(check_count(batch_size, "batch_size"), rows)
     seeds = noises.row_seeds(seed, len(images))
@@ -137,7 +136,7 @@ def importance_bound(
         total=len(images) * samples,
         initial=done,
         unit="sample",
-        desc=f"{samples} samples an image",
+        desc=f"{samples} samples per image",
         disable=not progress,
         smoothing=0.05,
     )
@@ -146,10 +145,10 @@ def importance_bound(
         for place in np.unique(store.drawn):
             chosen = np.flatnonzero(store.drawn == place)
             for begin in range(0, len(chosen) if place < samples else 0, batch_size):
-                part = chosen[begin : begin + batch_size]
-                chunks = sample_weights(model, images[part], seeds.numpy()[part], int(place), samples, rows)
+                batch = chosen[begin : begin + batch_size]
+                chunks = sample_weights(model, images[batch], seeds.numpy()[batch], int(place), samples, rows)
                 for first, weights, terms in chunks:
-                    store.add(part, first, weights, terms)
+                    store.add(batch, first, weights, terms)
                     bar.update(weights.size)
                     if time.monotonic() - saved > _SAVE_EVERY:
                         store.save()
@@ -174,7 +173,7 @@ def summarise(store, samples, dims):
         dims: dimensions of x.
 
     Returns:
-        A dict: "images", "importance_samples", "bpd" (the bound at S) and its "standard_error" over
+        A dict: "count" (of images), "importance_samples", "bpd" (the bound at S) and its "standard_error" over
         images, "bounds": dict of number of samples k to {"bpd", "standard_error"} (means over S // k
         groups), each term's mean in bits per dimension, and "effective_samples": the mean of
         (sum w)^2 / sum w^2, of S.
@@ -193,7 +192,7 @@ def summarise(store, samples, dims):
     effective = relative.sum(1) ** 2 / (relative**2).sum(1)
     terms = {name: float((value / store.drawn).mean() / unit) for name, value in store.sums.items()}
     return {
-        "images": len(weights),
+        "count": len(weights),
         "importance_samples": samples,
         **bounds[str(samples)],
         "bounds": bounds,

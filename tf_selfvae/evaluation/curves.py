@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
-
-import matplotlib
-
-# The object interface: a figure of a library must not touch its user's pyplot.
-from matplotlib.figure import Figure
-from PIL import Image
 
 from ..errors import UserError
+from .plots import plot
 
 
 def read_metrics(path):
-    """Return metrics.csv as a dict of column to list of floats, one an epoch; an empty cell is NaN."""
+    """Return metrics.csv as a dict of column to list of floats, one per epoch; an empty cell is NaN."""
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
     return {name: [float(row[name] or "nan") for row in rows] for name in (rows[0] if rows else ())}
@@ -44,8 +38,7 @@ def training_curves(metrics, terms):
     def values(name):
         return metrics.get(f"val_{name}", metrics.get(name))
 
-    with matplotlib.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
-        figure = Figure(figsize=(11, 3.4), dpi=110, layout="constrained")
+    def draw(figure):
         total, images, latents = figure.subplots(1, 3)
         total.plot(across, metrics["bpd"], marker=".", label="training")
         if "val_bpd" in metrics:
@@ -60,6 +53,5 @@ def training_curves(metrics, terms):
             axes.grid(alpha=0.3)
             axes.legend(frameon=False)
         total.set_ylabel("bits per dimension of x")
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png")
-    return Image.open(buffer).convert("RGB")
+
+    return plot(draw, 3.4)

@@ -14,7 +14,7 @@ _INCEPTION_SIDE = 299
 
 
 class FeatureNetwork:
-    """Any Keras model that gives a vector a picture.
+    """Any Keras model that gives a vector per picture.
 
     Args:
         model: a `keras.Model` from float32 [B, h, w, 3] or [B, h, w, 1] to [B, D].

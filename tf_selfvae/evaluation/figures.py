@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..model.plans import get_plan
+from ..model.plans import plans_by_level
 
 _MARGIN, _HEADER = 6, 34
 
 
 def grid(columns, labels, cell=None):
-    """Draw a labelled grid: a column a label, a row an image.
+    """Draw a labelled grid: a column per label, a row per image.
 
     Args:
         columns: list of uint8 arrays [N, h, w, C]; smaller pictures are enlarged with their pixels
             showing.
-        labels: a label a column; a line break starts a second line.
+        labels: one per column; a line break starts a second line.
         cell: side of a cell in pixels; by default twice the largest picture, at least 96.
 
     Returns:
@@ -60,17 +58,8 @@ def _picture(array, cell):
     return picture.resize(size, Image.NEAREST)
 
 
-def _image_names(model):
-    return [name for name, variable in model.graph.items() if variable.kind == "image"]
-
-
-def _size(model, name):
-    height, width, _ = model.graph[name].shape
-    return f"{height}x{width}"
-
-
 def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
-    """Draw samples, one column a level from coarse to fine, for each temperature (figures 4 and 5).
+    """Draw samples, one column per level from coarse to fine, for each temperature (figures 4 and 5).
 
     Args:
         model: a `SelfVAE`.
@@ -84,23 +73,23 @@ def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
     columns, labels = [], []
     for temperature in temperatures:
         values = model.sample(count, seed=seed, temperature=temperature, return_variables=True)
-        for name in _image_names(model):
+        for name in model.hierarchy.images:
+            height, width, _ = model.hierarchy[name].shape
             columns.append(values[name].numpy())
-            labels.append(f"{name} {_size(model, name)}\ntemperature {temperature:g}")
+            labels.append(f"{name} {height}x{width}\ntemperature {temperature:g}")
     return grid(columns, labels)
 
 
-def reconstruction_plans(model):
-    """List the plans that figure 6 shows for a model, coarse to fine."""
-    depth = len(model.config.levels)
-    plans = [f"reconstruction_{i}" for i in range(1, depth + 2)]
+def reconstruction_plans(hierarchy):
+    """List the `Plan`s that figure 6 shows for a model, coarse to fine."""
+    plans = plans_by_level(hierarchy, [f"reconstruction_{i}" for i in range(1, hierarchy.depth + 2)])
     for name in ("conditional_reconstruction", "conditional_generation"):
-        plans += [f"{name}:{level}" for level in range(depth, 0, -1)]
+        plans += reversed(plans_by_level(hierarchy, [name]))
     return plans
 
 
 def reconstruction_sheet(model, images, seed=0, temperature=0.7):
-    """Draw images beside their reconstructions, one column a plan (figure 6).
+    """Draw images beside their reconstructions, one column per plan (figure 6).
 
     Args:
         model: a `SelfVAE`.
@@ -113,12 +102,11 @@ def reconstruction_sheet(model, images, seed=0, temperature=0.7):
     """
     images = np.asarray(images)
     columns, labels = [images], ["image"]
-    total = math.prod(model.config.image)
-    for name in reconstruction_plans(model):
-        plan = get_plan(name, model.graph)
+    hierarchy = model.hierarchy
+    for plan in reconstruction_plans(hierarchy):
         columns.append(model.reconstruct(images, plan=plan, seed=seed, temperature=temperature).numpy())
-        sent = sum(math.prod(model.graph[variable].shape) for variable in plan.sent)
+        sent = sum(hierarchy[name].size for name in plan.sent)
         title = plan.name.replace("conditional_", "conditional\n")
         title = title if "\n" in title else title.replace("_", "\n", 1)
-        labels.append(f"{title}\nsends {' '.join(plan.sent)}\n{100 * sent / total:.1f}% of x")
+        labels.append(f"{title}\nsends {' '.join(plan.sent)}\n{100 * sent / hierarchy['x'].size:.1f}% of x")
     return grid(columns, labels)

@@ -12,7 +12,7 @@ class FeatureStatistics:
     """Mean and covariance of feature vectors, in one pass and in float64 (Chan et al. 1979).
 
     Args:
-        size: features a picture, D.
+        size: features per picture, D.
 
     Attributes:
         count: vectors seen.

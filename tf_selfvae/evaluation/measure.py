@@ -1,4 +1,4 @@
-"""What the commands evaluate and reconstruct share: finding a run's model and images."""
+"""What the commands evaluate, frechet and report do: measure a run, and keep the numbers with their conditions."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from .. import data as datasets
 from .. import devices
 from ..checks import check_temperature
 from ..data.cache import default_folder
-from ..data.pictures import open_picture, square
 from ..errors import UserError
 from ..runs import Run, load_model
 from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
+from .images import run_data
 from .report import write_report
 from .run_record import read_record
 
@@ -24,18 +23,7 @@ _BATCH = 64
 _SHOWN = 16  # test images that a report draws on
 
 
-def run_data(path, model, data=None, cache=None):
-    """Load a data set at a model's size: `data`, or that of the run in the folder `path`."""
-    if data is None:
-        run = Run(path)
-        if not run.settings.exists():
-            raise UserError("--data: expected a data set, since the model is not in a run's folder")
-        data = run.read_settings()["data"]
-    size, _, channels = model.config.image
-    return datasets.load(data, size=size, channels=channels, cache_dir=cache)
-
-
-def evaluate(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0, memory_gib=1.0):
+def bound(path, data=None, split="test", limit=None, importance_samples=1, cache=None, seed=0, memory_gib=1.0):
     """Measure a run's or a file's bits per dimension; see `selfvae evaluate --help`.
 
     What was drawn is kept in the run's folder (of a file: in the cache folder), so that the command can
@@ -60,7 +48,7 @@ def evaluate(path, data=None, split="test", limit=None, importance_samples=1, ca
     )
     results |= {
         "split": split,
-        "images_of_split": dataset.counts[split],
+        "count_of_split": dataset.counts[split],
         "data": dataset.name,
         "resize": dataset.resize,
         "precision": model.config.precision,
@@ -78,7 +66,7 @@ def frechet(
     """Measure the Frechet distance between a model's samples and a data set; see `selfvae frechet --help`.
 
     Returns:
-        A dict: "frechet_distance", "features", "images" (of each side), "split", "data" and "resize"; of
+        A dict: "frechet_distance", "features", "count" (of each side), "split", "data" and "resize"; of
         a run it is kept in the folder "evaluations" too.
 
     Raises:
@@ -97,13 +85,13 @@ def frechet(
     seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
     pictures = dataset.examples(split, available)
     for begin in tqdm(range(0, available, _BATCH), desc="pictures", unit="batch"):
-        part = slice(begin, begin + _BATCH)
-        real.update(network(pictures[part]))
-        generated.update(network(model.sample(len(seeds[part]), seed=seeds[part]).numpy()))
+        batch = slice(begin, begin + _BATCH)
+        real.update(network(pictures[batch]))
+        generated.update(network(model.sample(len(seeds[batch]), seed=seeds[batch]).numpy()))
     results = {
         "frechet_distance": frechet_distance(real, generated),
         "features": network.name,
-        "images": available,
+        "count": available,
         "split": split,
         "data": dataset.name,
         "resize": dataset.resize,
@@ -114,26 +102,6 @@ def frechet(
         name = f"frechet-{split}-{available}-{network.name.split()[0]}-seed{seed}.json"
         run.write_json(run.evaluations / name, results)
     return results
-
-
-def pictures_for(path, files, data, count, cache):
-    """Load a model and the images to reconstruct.
-
-    Args:
-        path: a run's folder or a `.keras` file.
-        files: paths of pictures; with none, `count` test images of `data` (or of the run's data).
-
-    Returns:
-        (model, uint8 array [B, H, W, C]).
-    """
-    model = load_model(path)
-    size, _, channels = model.config.image
-    if files:
-        from PIL import Image
-
-        arrays = [open_picture(Path(file)) for file in files]
-        return model, np.stack([square(Image.fromarray(a), size, channels) for a in arrays])
-    return model, run_data(path, model, data, cache).examples("test", count)
 
 
 def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):

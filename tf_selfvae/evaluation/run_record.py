@@ -51,7 +51,7 @@ def read_record(folder):
     results = json.loads(run.results.read_text()) if run.results.exists() else {}
     measured = [json.loads(path.read_text()) for path in sorted(run.evaluations.glob("*.json"))]
     bounds = [m for m in measured if "importance_samples" in m and m["split"] == "test"]
-    bound = max(bounds, key=lambda m: (m["importance_samples"], m["images"]), default=None)
+    bound = max(bounds, key=lambda m: (m["importance_samples"], m["count"]), default=None)
     if bound is None and "bpd" in results:
         bound = {"importance_samples": 1, **results}
     distances = [m for m in measured if "frechet_distance" in m]
@@ -63,7 +63,7 @@ def read_record(folder):
         settings["resize"],
         results,
         bound,
-        max(distances, key=lambda m: m["images"], default=None),
+        max(distances, key=lambda m: m["count"], default=None),
     )
 
 
@@ -115,4 +115,4 @@ def text_of_bound(bound):
     error = "" if error is None or math.isnan(error) else f" +- {error:.3f}"
     count = bound["importance_samples"]
     samples = f"{count} importance sample{'s' if count > 1 else ''}"
-    return f"{bound['bpd']:.3f}{error} ({samples}, {bound['images']} {bound['split']} images)"
+    return f"{bound['bpd']:.3f}{error} ({samples}, {bound['count']} {bound['split']} images)"

@@ -24,18 +24,19 @@ def sent_by_plan(model, images, seed=0):
         seed: of the posterior samples.
 
     Returns:
-        A list of dicts: "plan", "sent" (names), "percent" (of x's dimensions), "bits" a picture and
+        A list of dicts: "plan", "sent" (names), "percent" (of x's dimensions), "bits" per picture and
         "bpd" (bits per dimension of x); the last, "infer", sends everything, without loss.
     """
+    hierarchy = model.hierarchy
     images = check_images(images, model.config.image)
     noise = noises.RowNoise(noises.row_seeds(seed, images.shape[0]))
-    whole = model.traverse(get_plan("infer", model.graph), noise, {"x": images}, score=True)
-    total, rows = math.prod(model.config.image), []
-    for name in [*reconstruction_plans(model), "infer"]:
-        plan = get_plan(name, model.graph)
-        given = [name for name in plan.sent if model.graph[name].kind == "image"]
+    infer = get_plan("infer", hierarchy)
+    whole = model.traverse(infer, noise, {"x": images}, score=True)
+    total, rows = hierarchy["x"].size, []
+    for plan in [*reconstruction_plans(hierarchy), infer]:
+        given = [name for name in plan.sent if not hierarchy[name].is_latent]
         if given:
-            order = list(model.graph)
+            order = list(hierarchy)
             finest = order.index("x" if "x" in given else given[-1])
             names = [n for i, n in enumerate(order) if i <= finest or n in plan.sent]
             nats = sum(whole[n].cost.numpy() for n in names)
@@ -43,7 +44,7 @@ def sent_by_plan(model, images, seed=0):
             steps = model.traverse(plan, noise, {plan.start: images}, score=True)
             nats = sum(steps[n].cost.numpy() for n in plan.sent)
         bits = float(np.mean(nats)) / math.log(2)
-        dims = sum(math.prod(model.graph[n].shape) for n in (["x"] if "x" in given else plan.sent))
+        dims = sum(hierarchy[n].size for n in (["x"] if "x" in given else plan.sent))
         rows.append(
             {
                 "plan": plan.name,
@@ -67,18 +68,19 @@ def bits_by_level(model, terms):
         A list of dicts, in generative order: "variable", "shape", "term", "bpd" (of x), "bits" a
         picture, "bits_per_own_dimension".
     """
-    total = math.prod(model.config.image)
+    total = model.hierarchy["x"].size
     rows = []
-    for term, (name, variable) in zip(model.terms, model.graph.items()):
-        bits = terms[term] * total
+    for name, variable in model.hierarchy.items():
+        bpd = terms[variable.term]
+        bits = bpd * total
         rows.append(
             {
                 "variable": name,
                 "shape": "x".join(map(str, variable.shape)),
-                "term": "KL(q || p)" if variable.kind == "latent" else "-log p",
-                "bpd": terms[term],
+                "term": "KL(q || p)" if variable.is_latent else "-log p",
+                "bpd": bpd,
                 "bits": bits,
-                "bits_per_own_dimension": bits / math.prod(variable.shape),
+                "bits_per_own_dimension": bits / variable.size,
             }
         )
     return rows

@@ -65,10 +65,10 @@ def _bound(bound):
         return ["not measured", "-"]
     error = bound.get("standard_error")
     error = "" if error is None or error != error else f" +- {error:.3f}"
-    return [f"{bound['bpd']:.3f}{error}", f"{bound['importance_samples']} x {bound['images']}"]
+    return [f"{bound['bpd']:.3f}{error}", f"{bound['importance_samples']} x {bound['count']}"]
 
 
 def _frechet(frechet):
     if frechet is None:
         return "not measured"
-    return f"{frechet['frechet_distance']:.2f} ({frechet['features']}, {frechet['images']} {frechet['split']} images)"
+    return f"{frechet['frechet_distance']:.2f} ({frechet['features']}, {frechet['count']} {frechet['split']} images)"

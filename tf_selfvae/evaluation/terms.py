@@ -8,29 +8,29 @@ import math
 import numpy as np
 
 
-def evaluate(model, images, split="test", batch_size=64, verbose=1, workers=None):
+def measure_terms(model, dataset, split="test", batch_size=64, verbose=1, workers=None):
     """Measure bits per dimension (one importance sample: the evidence lower bound) and every term.
 
     Args:
         model: a compiled `SelfVAE`.
-        images: a `Dataset`.
+        dataset: a `Dataset`.
         split: "test", "validation" or "train".
-        batch_size: images at once.
+        batch_size: images per batch.
         verbose: 0 for no progress bar.
         workers: the `Workers` that the model was built by, all of whose workers must call this; None for one.
 
     Returns:
-        A dict: "bpd" and each term in bits per dimension of x, "split" and "images".
+        A dict: "bpd" and each term in bits per dimension of x, "split" and "count" (of images).
 
     Example:
-        >>> evaluate(load_model("runs/mine"), data.load("photos64"))["bpd"]
+        >>> measure_terms(load_model("runs/mine"), data.load("photos64"))["bpd"]
     """
-    count = images.counts[split]
-    read = functools.partial(getattr(images, split), batch_size)
+    count = dataset.counts[split]
+    read = functools.partial(getattr(dataset, split), batch_size)
     stream = workers.distribute(lambda shard: read(shard=shard)) if workers else read()
     if getattr(model, "optimizer", None) is None:
         model.compile()
     steps = count // batch_size if split == "train" else math.ceil(count / batch_size)
     values = model.evaluate(stream, steps=steps, return_dict=True, verbose=verbose)
     values = {name: float(np.asarray(value)) for name, value in values.items() if name != "loss"}
-    return {"split": split, "images": count, **values}
+    return {"split": split, "count": count, **values}

@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ..checks import check_image
 from ..errors import UserError
 from ..transforms import get
 
@@ -69,13 +70,9 @@ def transform_columns(images):
 
 
 def _check(image):
-    image = np.asarray(image)
-    if image.dtype != np.uint8:
-        raise UserError(f"image: expected uint8, got {image.dtype}")
-    if image.ndim != 3 or image.shape[2] not in (1, 3):
-        raise UserError(f"image: expected [height, width, 1 or 3 channels], got shape {image.shape}")
+    image = check_image(image)
     if min(image.shape[:2]) < MULTIPLE:
-        raise UserError(f"image: expected height and width >= {MULTIPLE}, got shape {image.shape}")
+        raise UserError(f"image: expected height and width of at least {MULTIPLE}, got shape {image.shape}")
     return image
 
 

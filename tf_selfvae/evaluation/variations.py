@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import UserError
-from ..model.plans import get_plan
+from ..model.plans import get_plan, plans_by_level
 from .figures import grid, stack
 
 
@@ -26,22 +26,21 @@ def variation_sheet(model, images, seed=0, temperature=0.7, count=3):
         A PIL image.
     """
     images = np.asarray(images)
-    depth = len(model.config.levels)
-    plans = [f"conditional_reconstruction:{k}" for k in range(depth, 0, -1)] or ["reconstruction_1"]
+    hierarchy = model.hierarchy
+    plans = reversed(plans_by_level(hierarchy, ["conditional_reconstruction"]))
     sheets = []
-    for name in plans:
+    for plan in plans if hierarchy.depth else [get_plan("reconstruction_1", hierarchy)]:
         columns, labels = [images], ["picture"]
-        plan = get_plan(name, model.graph)
-        kept = plan.sent[0]
+        kept = hierarchy[plan.sent[0]]
         for number in range(count):
             values = model.reconstruct(images, plan, seed + number, temperature, return_variables=True)
-            if number == 0 and model.graph[kept].kind == "image":
-                columns.append(values[kept].numpy())
-                labels.append(f"{kept}, {model.graph[kept].shape[0]}x{model.graph[kept].shape[1]},\nstays")
+            if number == 0 and not kept.is_latent:
+                columns.append(values[kept.name].numpy())
+                labels.append(f"{kept.name}, {kept.shape[0]}x{kept.shape[1]},\nstays")
             columns.append(values["x"].numpy())
-            labels.append(f"{kept} kept\ndraw {number + 1}")
-        if depth:
-            means = plan.with_image_means(model.graph)
+            labels.append(f"{kept.name} kept\ndraw {number + 1}")
+        if hierarchy.depth:
+            means = plan.with_image_means(hierarchy)
             for number in range(count):
                 columns.append(model.reconstruct(images, means, seed + number, temperature).numpy())
                 labels.append(f"z drawn,\nmeans {number + 1}")
@@ -55,12 +54,12 @@ def interpolation_sheet(model, images, steps=8, seed=0, temperature=0.7):
     Args:
         model: a `SelfVAE`.
         images: uint8 [2B, H, W, C].
-        steps: pictures a walk.
+        steps: pictures per walk.
         seed: of the samples.
         temperature: of what is sampled from p.
 
     Returns:
-        A PIL image, a row a walk between two real pictures.
+        A PIL image, a row per walk between two real pictures.
 
     Raises:
         ValueError: for an odd number of images, or none.

@@ -29,7 +29,7 @@ def decode_pngs(files, shape, argument):
 
     Raises:
         tf.errors.InvalidArgumentError: when it runs, for bytes that are not a PNG, another size, a
-            colour type with transparency, colour where the model is grey, more than 8 bits a channel,
+            colour type with transparency, colour where the model is grey, more than 8 bits per channel,
             much metadata, or pixels that can't be decoded.
     """
     height, width, channels = shape
@@ -67,7 +67,7 @@ def decode_pngs(files, shape, argument):
         ),
         expect(
             tf.reduce_all(depth <= 8),
-            f"{argument}: expected at most 8 bits a channel, got",
+            f"{argument}: expected at most 8 bits per channel, got",
             depth,
         ),
         expect(

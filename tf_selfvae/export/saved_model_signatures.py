@@ -13,13 +13,12 @@ a whole graph, and only the same graph gives the same last bits as Python. In bf
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable
 
 import tensorflow as tf
 
 from ..model.noise import BatchNoise, fold
-from ..model.plans import Plan, Source, available_plans, get_plan
+from ..model.plans import Plan, Source, available_plans, get_plan, plans_by_level
 from .png import decode_pngs, encode_pngs
 from .saved_model_checks import checked
 
@@ -51,7 +50,8 @@ def build_signatures(model):
         `score`, and after each its `_png` twin.
     """
     plain = {"generate": _generate(model)}
-    for plan in _plans_by_level(model.graph):
+    names = [name for name in available_plans(model.hierarchy) if name not in ("generate", "infer")]
+    for plan in plans_by_level(model.hierarchy, names):
         if plan.name.startswith("super_resolution"):
             plain[_with_level("super_resolve", plan.name)] = _super_resolve(model, plan)
         else:
@@ -67,15 +67,6 @@ def build_signatures(model):
     return signatures
 
 
-def _plans_by_level(graph):
-    depth = sum(variable.kind == "image" for variable in graph.values()) - 1
-    for name in available_plans(graph):
-        if name.startswith("reconstruction"):
-            yield get_plan(name, graph)
-        elif name not in ("generate", "infer"):
-            yield from (get_plan(f"{name}:{level}", graph) for level in range(1, depth + 1))
-
-
 def _with_level(label, plan_name):
     """Name a signature after a plan: "plan:2" reads "_2", for a colon has no place in a name."""
     level = plan_name.partition(":")[2]
@@ -84,46 +75,46 @@ def _with_level(label, plan_name):
 
 def _generate(model):
     inputs = {"seed": _rows([], tf.int64), "temperature": _rows([], tf.float32)}
-    run = _traversal(model, get_plan("generate", model.graph), inputs, _images(model.graph))
+    run = _traversal(model, get_plan("generate", model.hierarchy), inputs, _images(model.hierarchy))
     return Signature(inputs, run)
 
 
 def _reconstruct(model, plan):
-    inputs = {"images": _image(model.graph["x"]), "seed": _rows([], tf.int64)}
+    inputs = {"images": _image(model.hierarchy["x"]), "seed": _rows([], tf.int64)}
     return Signature(inputs, _traversal(model, plan, inputs, {"x": "images"}), model.config.image)
 
 
 def _super_resolve(model, plan):
-    start = model.graph[plan.start]
+    start = model.hierarchy[plan.start]
     inputs = {
         "images": _image(start),
         "seed": _rows([], tf.int64),
         "temperature": _rows([], tf.float32),
     }
-    finer = {n: o for n, o in _images(model.graph).items() if model.graph[n].level < start.level}
+    finer = {n: o for n, o in _images(model.hierarchy).items() if model.hierarchy[n].level < start.level}
     return Signature(inputs, _traversal(model, plan, inputs, finer), start.shape)
 
 
 def _encode(model):
-    inputs = {"images": _image(model.graph["x"]), "seed": _rows([], tf.int64)}
-    outputs = {name: name for name in _latents(model.graph)}
-    run = _traversal(model, get_plan("infer", model.graph), inputs, outputs)
+    inputs = {"images": _image(model.hierarchy["x"]), "seed": _rows([], tf.int64)}
+    outputs = {name: name for name in model.hierarchy.latents}
+    run = _traversal(model, get_plan("infer", model.hierarchy), inputs, outputs)
     return Signature(inputs, run, model.config.image)
 
 
 def _decode(model):
-    graph = model.graph
-    inputs = {name: _rows(graph[name].shape, tf.float32) for name in _latents(graph)}
+    hierarchy = model.hierarchy
+    inputs = {name: _rows(hierarchy[name].shape, tf.float32) for name in hierarchy.latents}
     inputs |= {"seed": _rows([], tf.int64), "temperature": _rows([], tf.float32)}
-    sources = {n: Source.GIVEN if v.kind == "latent" else Source.PRIOR for n, v in graph.items()}
-    plan = Plan("decode", sources).check(graph)
-    return Signature(inputs, _traversal(model, plan, inputs, _images(graph)))
+    sources = {n: Source.GIVEN if v.is_latent else Source.PRIOR for n, v in hierarchy.items()}
+    plan = Plan("decode", sources).check(hierarchy)
+    return Signature(inputs, _traversal(model, plan, inputs, _images(hierarchy)))
 
 
 def _score(model):
-    inputs = {"images": _image(model.graph["x"]), "seed": _rows([], tf.int64)}
-    plan = get_plan("infer", model.graph)
-    unit = math.log(2) * math.prod(model.config.image)
+    inputs = {"images": _image(model.hierarchy["x"]), "seed": _rows([], tf.int64)}
+    plan = get_plan("infer", model.hierarchy)
+    unit = model.hierarchy.unit
 
     def one(row):
         noise = BatchNoise(fold(row["seed"], 0), 1)  # as log_prob seeds its first importance sample
@@ -144,7 +135,7 @@ def _traversal(model, plan, inputs, outputs):
         inputs: dict of name to spec; "images" is the plan's start, and the rest go by their names.
         outputs: dict of a variable's name to its output's.
     """
-    graph = model.graph
+    hierarchy = model.hierarchy
 
     def one(row):
         given = {n: value[None] for n, value in row.items() if n not in ("seed", "temperature", "images")}
@@ -152,9 +143,9 @@ def _traversal(model, plan, inputs, outputs):
             given[plan.start] = row["images"][None]
         temperature = tf.reshape(row.get("temperature", 1.0), [1, 1, 1, 1])
         steps = model.traverse(plan, BatchNoise(row["seed"], 1), given, temperature)
-        return {output: tf.cast(steps[n].value[0], _dtype(graph[n])) for n, output in outputs.items()}
+        return {output: tf.cast(steps[n].value[0], _dtype(hierarchy[n])) for n, output in outputs.items()}
 
-    specs = {output: tf.TensorSpec(graph[n].shape, _dtype(graph[n])) for n, output in outputs.items()}
+    specs = {output: tf.TensorSpec(hierarchy[n].shape, _dtype(hierarchy[n])) for n, output in outputs.items()}
     return _row_by_row(one, inputs, specs)
 
 
@@ -205,13 +196,9 @@ def _image(variable):
 
 
 def _dtype(variable):
-    return tf.uint8 if variable.kind == "image" else tf.float32
+    return tf.float32 if variable.is_latent else tf.uint8
 
 
-def _images(graph):
+def _images(hierarchy):
     """Map images' names to outputs' names: x is "images"."""
-    return {n: "images" if n == "x" else n for n, v in graph.items() if v.kind == "image"}
-
-
-def _latents(graph):
-    return [name for name, variable in graph.items() if variable.kind == "latent"]
+    return {name: "images" if name == "x" else name for name in hierarchy.images}

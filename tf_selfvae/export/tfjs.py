@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..files import atomic_folder
-from ..model.plans import available_plans, get_plan
+from ..model.plans import plans_by_level
 from ..model.selfvae import SelfVAE
 from .tfjs_convert import load_converter, write_graph
 from .tfjs_graphs import graphs_of
@@ -77,9 +77,9 @@ def _write_model(model, folder):
         "precision": "float32",
         "image": list(model.config.image),
         "transforms": [level.transform for level in model.config.levels],
-        "variables": [_variable(variable) for variable in model.graph.values()],
+        "variables": [_variable(variable) for variable in model.hierarchy.values()],
         "graphs": graphs,
-        "plans": {plan.name: _plan(plan) for plan in _plans(model.graph)},
+        "plans": {plan.name: _plan(plan) for plan in plans_by_level(model.hierarchy)},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
@@ -93,13 +93,3 @@ def _variable(variable):
 def _plan(plan):
     sources = {name: source.value for name, source in plan.sources.items()}
     return {"sources": sources, "start": plan.start, "sent": list(plan.sent)}
-
-
-def _plans(graph):
-    depth = max(variable.level for variable in graph.values()) - 1
-    leveled = ("conditional_reconstruction", "conditional_generation", "super_resolution")
-    for name in available_plans(graph):
-        if name in leveled:
-            yield from (get_plan(f"{name}:{level}", graph) for level in range(1, depth + 1))
-        else:
-            yield get_plan(name, graph)

@@ -60,12 +60,12 @@ def graphs_of(model):
         A list of `Graph`, in generative order.
     """
     found = []
-    for name, variable in model.graph.items():
-        prior = _prior_of_image if variable.kind == "image" else _prior_of_latent
-        found.append(prior(model, variable))
-        if variable.kind == "latent":
-            found.append(_posterior(model, variable))
-        elif variable.observed:
+    for variable in model.hierarchy.values():
+        if variable.is_latent:
+            found += [_prior_of_latent(model, variable), _posterior(model, variable)]
+            continue
+        found.append(_prior_of_image(model, variable))
+        if variable.observed:
             found.append(_transform(model, variable))
     return found
 
@@ -74,7 +74,7 @@ def _prior_of_image(model, variable):
     likelihood = model.likelihoods[variable.name]
 
     def step(values, noise, temperature):
-        coarser, latent = (None, *(values[parent] for parent in variable.parents))[-2:]
+        coarser, latent = values.get(variable.coarser), values[variable.latent]
         both = likelihood.draw_unrounded(variable.name, coarser, latent, noise, temperature)
         return tf.concat(both, -1)
 
@@ -100,12 +100,12 @@ def _transform(model, variable):
 
 def _traversal(model, variable, inputs, source):
     """The step that the model's own traversal takes for one variable, all else given or unused."""
-    sources = {name: Source.UNUSED for name in model.graph}
-    images = [name for name in inputs if model.graph[name].kind == "image"]
+    sources = {name: Source.UNUSED for name in model.hierarchy}
+    images = [name for name in inputs if name in model.hierarchy.images]
     if source is Source.PRIOR:
         sources.update({name: Source.GIVEN for name in inputs})
     sources[variable.name] = source
-    plan = Plan(variable.name, sources, images[0] if images else None).check(model.graph)
+    plan = Plan(variable.name, sources, images[0] if images else None).check(model.hierarchy)
 
     def step(values, noise, temperature):
         return model.traverse(plan, noise, values, temperature)[variable.name].value
@@ -114,7 +114,7 @@ def _traversal(model, variable, inputs, source):
 
 
 def _graph(model, name, step, inputs, tempered, layers):
-    shapes = {parent: model.graph[parent].shape for parent in inputs}
+    shapes = {parent: model.hierarchy[parent].shape for parent in inputs}
     recorded = RecordedNoise(RowNoise(row_seeds(0, 1)))
     step({parent: tf.zeros([1, *shape]) for parent, shape in shapes.items()}, recorded, 1.0)
     noise = [

@@ -2,7 +2,7 @@
 
 from .blocks import ChannelAttention, DenseLayer, ResidualBlock
 from .latents import ConditionalPrior, CouplingNetwork, LatentPosterior, LatentPrior
-from .likelihoods import Likelihood, MixtureHead, MixtureLikelihood, Part, ReversibleLikelihood
+from .likelihoods import Band, Likelihood, MixtureHead, MixtureLikelihood, ReversibleLikelihood
 from .networks import Decoder, Encoder, Stack
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
@@ -19,7 +19,7 @@ __all__ = [
     "Likelihood",
     "MixtureHead",
     "MixtureLikelihood",
-    "Part",
+    "Band",
     "ResidualBlock",
     "ReversibleLikelihood",
     "Stack",

@@ -181,7 +181,7 @@ class LatentPrior(keras.layers.Layer):
         return self.distribution().log_prob(latent)
 
     def draw(self, noise, temperature):
-        """Sample u: the base distribution's deviation is scaled by the temperature.
+        """Sample u: the base distribution's standard deviation is scaled by the temperature.
 
         Args:
             noise: a `Noise`.

@@ -1,8 +1,8 @@
-"""Networks of the images: p(y_K | u) and p(y_{k-1} | y_k, z_k), as one or more integer parts.
+"""Networks of the images: p(y_K | u) and p(y_{k-1} | y_k, z_k), as one or more bands of integers.
 
-A likelihood splits an image into ordered parts of integers, each a discretized logistic mixture
-given the coarser image, the latent and the parts before it. Training, sampling and coding all walk
-the same parts.
+A likelihood splits an image into ordered bands of integers, each a discretized logistic mixture
+given the coarser image, the latent and the bands before it. Training, sampling and coding all walk
+the same bands.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from .weight_norm import WeightNormConv2D
 
 
 @dataclasses.dataclass(frozen=True)
-class Part:
-    """A piece of an image with one distribution.
+class Band:
+    """A piece of an image with one distribution: the whole image, or a band of details.
 
     Attributes:
         name: "" for a whole image, "band0" .. "band2" for details.
@@ -41,12 +41,8 @@ class Part:
     high: int
     unit: float
 
-    @property
-    def is_detail(self):
-        return self.low < 0
-
     def scaled(self, value):
-        """Bring the part's integers to the range that networks read."""
+        """Bring the band's integers to the range that networks read."""
         return (tf.cast(value, tf.float32) - (self.low + self.high) / 2) / self.unit
 
 
@@ -56,8 +52,8 @@ class MixtureHead(NetworkLayer):
 
     Args:
         mixtures: logistic components.
-        channels: channels of the part.
-        detail: whether the part is a band of details around zero, not an image.
+        channels: channels of the band.
+        detail: whether it is a band of details around zero, not an image.
 
     Shapes: [B, H, W, F] to [B, H, W, mixtures * (1 + 2C + C(C - 1)/2)], float32, with the starting
     values added.
@@ -88,35 +84,35 @@ class MixtureHead(NetworkLayer):
     def call(self, inputs):
         return tf.cast(self.out(tf.nn.elu(inputs)), tf.float32) + self.start
 
-    def distribution(self, outputs, part):
-        """Build the distribution of a part from what `call` gave (its event is [C], batch [B, H, W])."""
+    def distribution(self, outputs, band):
+        """Build the distribution of a band from what `call` gave (its event is [C], batch [B, H, W])."""
         mixtures, channels = self.mixtures, self.channels
         pairs = channels * (channels - 1) // 2
         sizes = [mixtures, mixtures * channels, mixtures * channels, mixtures * pairs]
         logits, loc, log_scale, coeffs = tf.split(outputs, sizes, -1)
 
         def by_channel(tensor, count):
-            return tf.reshape(tensor, [-1, *part.shape[:2], count, mixtures])
+            return tf.reshape(tensor, [-1, *band.shape[:2], count, mixtures])
 
-        middle = (part.low + part.high) / 2
+        middle = (band.low + band.high) / 2
         return DiscretizedLogisticMixture(
             logits,
-            middle + part.unit * by_channel(loc, channels),
+            middle + band.unit * by_channel(loc, channels),
             # 0.05 grey levels puts all mass on one value; 400 is flat.
             tf.exp(tf.clip_by_value(by_channel(log_scale, channels), -3.0, 6.0)),
             tf.tanh(by_channel(coeffs, pairs)) if pairs else None,
-            low=part.low,
-            high=part.high,
+            low=band.low,
+            high=band.high,
         )
 
 
 class Likelihood(NetworkLayer):
-    """p(image | coarser image, latent), part by part.
+    """p(image | coarser image, latent), band by band.
 
     Args:
         network: decodes the latent to the likelihood's resolution.
         image: rows, columns and channels of the image.
-        mixtures: logistic components a pixel.
+        mixtures: logistic components per pixel.
         joint: `Network` that reads the decoded latent with the coarser image.
         band: `Network` of one band (reversible only).
 
@@ -140,28 +136,28 @@ class Likelihood(NetworkLayer):
             "band": self.band and self.band.to_dict(),
         }
 
-    def parts(self):
-        """List the `Part`s in order."""
+    def bands(self):
+        """List the `Band`s in order."""
         raise NotImplementedError
 
     def split(self, image, coarser):
-        """Split an image into its parts' integers (float32 tensors)."""
+        """Split an image into its bands' integers (float32 tensors)."""
         raise NotImplementedError
 
     def join(self, coarser, values):
-        """Put the parts' integers together to an image in 0..255 (float32)."""
+        """Put the bands' integers together to an image in 0..255 (float32)."""
         raise NotImplementedError
 
     def join_unrounded(self, coarser, values):
-        """Put the parts together before any rounding: float32, continuous in every part."""
+        """Put the bands together before any rounding: float32, continuous in every band."""
         raise NotImplementedError
 
     def context(self, coarser, latent):
-        """Compute once what every part's distribution reads."""
+        """Compute once what every band's distribution reads."""
         raise NotImplementedError
 
-    def part_distribution(self, index, context, previous):
-        """Build a part's distribution from the context and the values of the parts before it."""
+    def band_distribution(self, index, context, previous):
+        """Build a band's distribution from the context and the values of the bands before it."""
         raise NotImplementedError
 
     def call(self, inputs):
@@ -171,15 +167,15 @@ class Likelihood(NetworkLayer):
         contexts = fan_out(self.context(coarser, latent), len(values))
         total = 0.0
         for index, value in enumerate(values):
-            distribution = self.part_distribution(index, contexts[index], values[:index])
+            distribution = self.band_distribution(index, contexts[index], values[:index])
             total += tf.reduce_sum(distribution.log_prob(value), [1, 2])
         return total
 
     def _walk(self, coarser, latent, choose):
         context = self.context(coarser, latent)
         values, unrounded = [], []
-        for index, part in enumerate(self.parts()):
-            chosen = choose(part, self.part_distribution(index, context, values))
+        for index, band in enumerate(self.bands()):
+            chosen = choose(band, self.band_distribution(index, context, values))
             values.append(chosen[0])
             unrounded.append(chosen[1])
         return self.join(coarser, values), self.join_unrounded(coarser, unrounded)
@@ -205,22 +201,22 @@ class Likelihood(NetworkLayer):
         Args: as for `draw`.
 
         Returns:
-            Two float32 tensors [B, H, W, C]: the image, and the image put together from the parts'
-            values before rounding (each part still follows the rounded parts and channels before it).
+            Two float32 tensors [B, H, W, C]: the image, and the image put together from the bands'
+            values before rounding (each band still follows the rounded bands and channels before it).
         """
 
-        def choose(part, distribution):
-            label = f"{name}/{part.name}" if part.name else name
-            component = noise.gumbel(f"{label}/component", [*part.shape[:2], self.mixtures])
-            value = noise.logistic(f"{label}/value", part.shape)
+        def choose(band, distribution):
+            label = f"{name}/{band.name}" if band.name else name
+            component = noise.gumbel(f"{label}/component", [*band.shape[:2], self.mixtures])
+            value = noise.logistic(f"{label}/value", band.shape)
             return distribution.sample_from_noise(component, value, temperature)
 
         return self._walk(coarser, latent, choose)
 
     def mean(self, coarser, latent):
-        """Return the mean image, rounded part by part, in 0..255: float32 [B, H, W, C]."""
+        """Return the mean image, rounded band by band, in 0..255: float32 [B, H, W, C]."""
 
-        def choose(part, distribution):
+        def choose(band, distribution):
             mean = distribution.mean()
             return tf.floor(mean + 0.5), mean
 
@@ -234,8 +230,8 @@ class MixtureLikelihood(Likelihood):
     Without a coarser image it is p(y_K | u): the decoder alone.
     """
 
-    def parts(self):
-        return [Part("", self.image, 0, 255, 127.5)]
+    def bands(self):
+        return [Band("", self.image, 0, 255, 127.5)]
 
     def split(self, image, coarser):
         return [tf.cast(image, tf.float32)]
@@ -269,8 +265,8 @@ class MixtureLikelihood(Likelihood):
             features = self.join_stack(features)
         return self.head(features)
 
-    def part_distribution(self, index, context, previous):
-        return self.head.distribution(context, self.parts()[0])
+    def band_distribution(self, index, context, previous):
+        return self.head.distribution(context, self.bands()[0])
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -282,10 +278,10 @@ class ReversibleLikelihood(Likelihood):
     little probability; a sampled image is clipped there.
     """
 
-    def parts(self):
+    def bands(self):
         height, width, channels = self.image
         shape = (height // 2, width // 2, channels)
-        return [Part(f"band{i}", shape, low, high, 32.0) for i, (low, high) in enumerate(HAAR_RANGES)]
+        return [Band(f"band{i}", shape, low, high, 32.0) for i, (low, high) in enumerate(HAAR_RANGES)]
 
     def split(self, image, coarser):
         _, bands = haar_split(tf.cast(image, tf.int32))
@@ -329,11 +325,11 @@ class ReversibleLikelihood(Likelihood):
         coarser = tf.cast(scale_image(coarser), features.dtype)
         return self.trunk(tf.concat([coarser, features], -1))
 
-    def part_distribution(self, index, context, previous):
-        parts = self.parts()
+    def band_distribution(self, index, context, previous):
+        bands = self.bands()
         features = context
         if index:
-            scaled = [part.scaled(value) for part, value in zip(parts, previous)]
+            scaled = [band.scaled(value) for band, value in zip(bands, previous)]
             features += self.embeddings[index - 1](tf.concat(scaled, -1))
         features = self.stacks[index](features)
-        return self.heads[index].distribution(self.heads[index](features), parts[index])
+        return self.heads[index].distribution(self.heads[index](features), bands[index])

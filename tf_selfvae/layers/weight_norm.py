@@ -9,7 +9,7 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class WeightNormConv2D(keras.layers.Layer):
-    """A 2-D convolution whose kernel is g * v / ||v||, one g an output channel.
+    """A 2-D convolution whose kernel is g * v / ||v||, one g per output channel.
 
     Source: Salimans & Kingma 2016, equation 2 (weights) and section 3 (initialisation).
 
@@ -41,8 +41,8 @@ class WeightNormConv2D(keras.layers.Layer):
     def build(self, input_shape):
         channels = (input_shape[-1], self.filters)
         shape = (self.kernel_size, self.kernel_size, *(channels[::-1] if self.transposed else channels))
-        deviation = (self.kernel_size**2 * input_shape[-1]) ** -0.5
-        self.v = self.add_weight(name="v", shape=shape, initializer=keras.initializers.RandomNormal(stddev=deviation))
+        stddev = (self.kernel_size**2 * input_shape[-1]) ** -0.5
+        self.v = self.add_weight(name="v", shape=shape, initializer=keras.initializers.RandomNormal(stddev=stddev))
         self.g = self.add_weight(
             name="g",
             shape=(self.filters,),
@@ -75,7 +75,7 @@ class WeightNormConv2D(keras.layers.Layer):
         return bool((self.g.numpy() != np.float32(self.init_scale)).any() or self.b.numpy().any())
 
     def initialise(self, inputs):
-        """Set g and b so that each output channel of this batch has mean 0 and deviation init_scale.
+        """Set g and b so that each output channel of this batch has mean 0 and standard deviation init_scale.
 
         Args:
             inputs: float tensor [B, H, W, C], the first batch as it reaches this layer.

@@ -27,7 +27,7 @@ def sample_weights(model, images, seeds, first, last, rows):
     batch or the chunk that it is drawn in.
 
     Args:
-        model: anything with the two methods of `ImportanceWeights`.
+        model: a `SelfVAE`, or anything with its `encode` and `importance_weights`.
         images: uint8 tensor [B, H, W, C].
         seeds: int32 tensor [B, 2]; see `noise.row_seeds`.
         first, last: numbers of the samples.
@@ -45,105 +45,84 @@ def sample_weights(model, images, seeds, first, last, rows):
         yield begin, np.float64(weights), {name: np.float64(value) for name, value in terms.items()}
 
 
-class ImportanceWeights:
-    """What streaming needs of a model; mixed into `SelfVAE`.
+def encode(model, images):
+    """Do what `SelfVAE.encode` says."""
 
-    Needs `config`, `graph`, `terms`, `observe`, `posteriors`, `traverse` and a dict `_functions`.
+    def make():
+        @tf.function(input_signature=[tf.TensorSpec([None, *model.config.image], tf.uint8)], autograph=False)
+        def encode(images):
+            observed = model.observe("x", images)
+            return observed, {
+                name: model.posteriors[name](observed[model.hierarchy[name].observed])
+                for name in model.hierarchy.latents
+            }
+
+        return encode
+
+    return model.traced("encode", make)(images)
+
+
+def importance_weights(model, encoded, seeds, first, count):
+    """Do what `SelfVAE.importance_weights` says."""
+    return _weights_function(model)(encoded, seeds, tf.constant(first), tf.constant(count))
+
+
+def _weights_function(model):
+    def make():
+        hierarchy = model.hierarchy
+        plan = get_plan("infer", hierarchy)
+        spec = {name: tf.TensorSpec([None, *v.shape], tf.float32) for name, v in hierarchy.items()}
+        images = {name: spec[name] for name in hierarchy.images}
+        latents = {name: (spec[name],) * 2 for name in hierarchy.latents}
+        scalar = tf.TensorSpec([], tf.int32)
+        signature = [(images, latents), tf.TensorSpec([None, 2], tf.int32), scalar, scalar]
+
+        @tf.function(input_signature=signature, autograph=False)
+        def weights(encoded, seeds, first, count):
+            def repeated(tensor):
+                return tf.repeat(tensor, count, 0)
+
+            batch = tf.shape(seeds)[0]
+            numbers = tf.tile(tf.range(first, first + count), [batch])
+            pairs = (repeated(seeds), numbers)
+            seeds = tf.map_fn(lambda pair: noises.fold(*pair), pairs, fn_output_signature=tf.int32)
+            noise = noises.RowNoise(tf.ensure_shape(seeds, [None, 2]))
+            encoded = tf.nest.map_structure(repeated, encoded)
+            steps = model.traverse(plan, noise, score=True, encoded=encoded)
+
+            def shaped(nats):
+                return tf.reshape(nats, [batch, count])
+
+            terms = {hierarchy.terms[name]: shaped(step.cost) for name, step in steps.items()}
+            return shaped(tf.add_n([step.log_weight for step in steps.values()])), terms
+
+        return weights
+
+    return model.traced("weights", make)
+
+
+def bytes_per_row(model):
+    """Estimate the memory that scoring one sample of one image takes at its peak.
+
+    Walks the graph of `importance_weights` in order and adds up what is alive.
+
+    Args:
+        model: a `SelfVAE`.
     """
-
-    def encode(self, images):
-        """Run the transforms and every encoder.
-
-        Args:
-            images: uint8 tensor [B, H, W, C].
-
-        Returns:
-            (dict of image name to float32 [B, h, w, c], dict of latent name to the posterior's
-            (mean, log-variance), each [B, h, w, c]).
-        """
-        if "encode" not in self._functions:
-
-            @tf.function(input_signature=[tf.TensorSpec([None, *self.config.image], tf.uint8)], autograph=False)
-            def encode(images):
-                observed = self.observe("x", images)
-                posteriors = {
-                    name: self.posteriors[name](observed[variable.observed])
-                    for name, variable in self.graph.items()
-                    if variable.kind == "latent"
-                }
-                return observed, posteriors
-
-            self._functions["encode"] = encode
-        return self._functions["encode"](images)
-
-    def importance_weights(self, encoded, seeds, first, count):
-        """Score `count` samples of each encoded image: only priors and decoders run.
-
-        Args:
-            encoded: what `encode` gave for B images.
-            seeds: int32 tensor [B, 2].
-            first: number of the first sample.
-            count: S, how many.
-
-        Returns:
-            (log-weights float32 [B, S], dict of term to float32 [B, S]), nats. A KL term is exact
-            between normals, so the terms' sum has the mean of minus the weights, with less noise.
-        """
-        return self._weights_function()(encoded, seeds, tf.constant(first), tf.constant(count))
-
-    def _weights_function(self):
-        if "weights" not in self._functions:
-            plan = get_plan("infer", self.graph)
-            spec = {name: tf.TensorSpec([None, *v.shape], tf.float32) for name, v in self.graph.items()}
-            images = {name: spec[name] for name, v in self.graph.items() if v.kind == "image"}
-            latents = {name: (spec[name],) * 2 for name, v in self.graph.items() if v.kind == "latent"}
-            scalar = tf.TensorSpec([], tf.int32)
-            signature = [(images, latents), tf.TensorSpec([None, 2], tf.int32), scalar, scalar]
-
-            @tf.function(input_signature=signature, autograph=False)
-            def weights(encoded, seeds, first, count):
-                def repeated(tensor):
-                    return tf.repeat(tensor, count, 0)
-
-                batch = tf.shape(seeds)[0]
-                numbers = tf.tile(tf.range(first, first + count), [batch])
-                seeds = tf.map_fn(
-                    lambda pair: noises.fold(*pair),
-                    (repeated(seeds), numbers),
-                    fn_output_signature=tf.int32,
-                )
-                noise = noises.RowNoise(tf.ensure_shape(seeds, [None, 2]))
-                encoded = tf.nest.map_structure(repeated, encoded)
-                steps = list(self.traverse(plan, noise, score=True, encoded=encoded).values())
-
-                def shaped(nats):
-                    return tf.reshape(nats, [batch, count])
-
-                terms = {term: shaped(step.cost) for term, step in zip(self.terms, steps)}
-                return shaped(tf.add_n([step.log_weight for step in steps])), terms
-
-            self._functions["weights"] = weights
-        return self._functions["weights"]
-
-    def bytes_per_row(self):
-        """Estimate the memory that scoring one sample of one image takes at its peak.
-
-        Walks the graph of `importance_weights` in order and adds up what is alive.
-        """
-        graph = self._weights_function().get_concrete_function().graph
-        last_use = {}
-        for number, operation in enumerate(graph.get_operations()):
-            for tensor in (*operation.inputs, *operation.outputs):
-                last_use[tensor.name] = number
-        freed, alive, peak = {}, 0, 0
-        for number, operation in enumerate(graph.get_operations()):
-            for tensor in operation.outputs:
-                size = _bytes_of_row(tensor)
-                alive += size
-                freed[last_use[tensor.name]] = freed.get(last_use[tensor.name], 0) + size
-            peak = max(peak, alive)
-            alive -= freed.get(number, 0)
-        return peak
+    graph = _weights_function(model).get_concrete_function().graph
+    last_use = {}
+    for number, operation in enumerate(graph.get_operations()):
+        for tensor in (*operation.inputs, *operation.outputs):
+            last_use[tensor.name] = number
+    freed, alive, peak = {}, 0, 0
+    for number, operation in enumerate(graph.get_operations()):
+        for tensor in operation.outputs:
+            size = _bytes_of_row(tensor)
+            alive += size
+            freed[last_use[tensor.name]] = freed.get(last_use[tensor.name], 0) + size
+        peak = max(peak, alive)
+        alive -= freed.get(number, 0)
+    return peak
 
 
 def _bytes_of_row(tensor):

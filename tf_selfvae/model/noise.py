@@ -4,12 +4,13 @@ A draw is named after the variable that it is for ("u", "z1", "x/bands0/value"),
 not depend on the order of the draws or on what else is drawn. Sources:
 
 * `BatchNoise`: one stateless seed for a whole batch; the fast source, for training.
-* `RowNoise`: one seed a row; a row's numbers do not depend on the batch that it is in.
+* `RowNoise`: one seed per row; a row's numbers do not depend on the batch that it is in.
 * `GivenNoise`: tensors handed in, for exports that hold no random operation.
 """
 
 from __future__ import annotations
 
+import functools
 import zlib
 
 import tensorflow as tf
@@ -88,19 +89,19 @@ class BatchNoise(_StatelessNoise):
     Args:
         seed: int tensor [2].
         batch: number of rows, an int or an int scalar tensor.
-        part: (replica, replicas), where a larger batch is dealt out to replicas row by row: the noise is
-            that of its rows replica, replica + replicas, ..., so that it does not depend on how many
-            replicas there are, nor, with parts of unequal length, on the others' lengths.
+        replica: (number, count), where a larger batch is dealt out to replicas row by row: the noise is
+            that of its rows number, number + count, ..., so that it does not depend on how many
+            replicas there are, nor, with shares of unequal length, on the others' lengths.
 
     Example:
         >>> BatchNoise([0, 1], 4).normal("u", [8, 8, 16]).shape
         TensorShape([4, 8, 8, 16])
     """
 
-    def __init__(self, seed, batch, part=(0, 1)):
+    def __init__(self, seed, batch, replica=(0, 1)):
         self._seed = seed
         self._batch = batch
-        self._replica, self._replicas = part
+        self._replica, self._replicas = replica
 
     def _draw(self, draw, name, shape):
         rows = [self._batch] if self._replicas == 1 else [self._batch, self._replicas]
@@ -110,7 +111,7 @@ class BatchNoise(_StatelessNoise):
 
 
 class RowNoise(_StatelessNoise):
-    """Noise with a seed a row, so that a row's numbers depend on nothing but its own seed.
+    """Noise with a seed per row, so that a row's numbers depend on nothing but its own seed.
 
     Args:
         seeds: int tensor [B, 2]; see `row_seeds`.
@@ -164,21 +165,14 @@ class RecordedNoise(Noise):
         self._source = source
         self.drawn = {}
 
-    def uniform(self, name, shape):
-        self.drawn[name] = ("uniform", tuple(shape))
-        return self._source.uniform(name, shape)
+    def _record(self, kind, name, shape):
+        self.drawn[name] = (kind, tuple(shape))
+        return getattr(self._source, kind)(name, shape)
 
-    def normal(self, name, shape):
-        self.drawn[name] = ("normal", tuple(shape))
-        return self._source.normal(name, shape)
-
-    def gumbel(self, name, shape):
-        self.drawn[name] = ("gumbel", tuple(shape))
-        return self._source.gumbel(name, shape)
-
-    def logistic(self, name, shape):
-        self.drawn[name] = ("logistic", tuple(shape))
-        return self._source.logistic(name, shape)
+    uniform = functools.partialmethod(_record, "uniform")
+    normal = functools.partialmethod(_record, "normal")
+    gumbel = functools.partialmethod(_record, "gumbel")
+    logistic = functools.partialmethod(_record, "logistic")
 
 
 def _with_shape(tensor, shape):

@@ -7,33 +7,22 @@ import random
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from ..checks import check_images
 from ..config import Config
-from ..layers import (
-    ConditionalPrior,
-    LatentPosterior,
-    LatentPrior,
-    MixtureLikelihood,
-    ReversibleLikelihood,
-)
-from ..layers.latents import normal
 from ..transforms import get as get_transform
+from . import importance, inference, traversal
 from . import noise as noises
-from .hierarchy import build_graph
-from .inference import Usage
+from .hierarchy import Hierarchy
+from .networks import build_networks
 from .optimizers import steps_taken
-from .plans import Source, get_plan
+from .plans import get_plan
 from .presets import get_preset
-from .step import Step
 from .trainable import TrainableModel
-
-tfd = tfp.distributions
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
-class SelfVAE(Usage, TrainableModel):
+class SelfVAE(TrainableModel):
     """A K-level self-supervised VAE; with no transform, a VAE with a bijective prior.
 
     The objective is equation 6 of the paper (equation 4 for K = 1, equation 3 for K = 0).
@@ -55,14 +44,18 @@ class SelfVAE(Usage, TrainableModel):
 
     def __init__(self, config, **kwargs):
         super().__init__(Config.from_dict(config), **kwargs)
-        self.graph = build_graph(self.config)
-        self._transforms = [get_transform(level.transform) for level in self.config.levels]
+        self.hierarchy = Hierarchy(self.config)
+        self.transforms = {
+            self.hierarchy.image(k): get_transform(level.transform) for k, level in enumerate(self.config.levels, 1)
+        }
         # Keras draws initializers' seeds from Python's generator: seed it, and leave it as it was.
         state = random.getstate()
         random.seed(self.config.seed)
-        self._make_networks()
+        self.posteriors, self.priors, self.likelihoods = {}, {}, {}
+        for networks, name, layer in build_networks(self.config, self.hierarchy):
+            getattr(self, networks)[name] = layer
         random.setstate(state)
-        self.terms = [f"{'kl' if v.kind == 'latent' else 're'}_{v.name}" for v in self.graph.values()]
+        self.terms = list(self.hierarchy.terms.values())
         self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
         self._functions = {}
         self.built = True
@@ -83,49 +76,6 @@ class SelfVAE(Usage, TrainableModel):
         """
         return cls(get_preset(name).override(overrides))
 
-    def _make_networks(self):
-        config, graph = self.config, self.graph
-        policy = "mixed_bfloat16" if config.precision == "bfloat16" else "float32"
-        self.posteriors, self.priors, self.likelihoods = {}, {}, {}
-        for variable in graph.values():
-            name, k = variable.name, variable.level
-            source = config.top if k > len(config.levels) else None
-            if variable.kind == "latent":
-                level = source or config.levels[k - 1]
-                posterior = LatentPosterior(level.posterior, variable.shape, dtype=policy, name=f"q_{name}")
-                posterior.build((None, *graph[variable.observed].shape))
-                self.posteriors[name] = posterior
-                if source:
-                    self.priors[name] = LatentPrior(level.prior, variable.shape, dtype=policy, name=f"p_{name}")
-                    self.priors[name].build()
-                else:
-                    self.priors[name] = ConditionalPrior(
-                        level.prior,
-                        level.prior_image,
-                        level.prior_latent,
-                        variable.shape,
-                        dtype=policy,
-                        name=f"p_{name}",
-                    )
-                    self.priors[name].build([(None, *graph[p].shape) for p in variable.parents])
-            else:
-                is_top = len(variable.parents) == 1
-                level = config.top if is_top else config.levels[k]
-                reversible = not is_top and level.likelihood == "reversible"
-                kind = ReversibleLikelihood if reversible else MixtureLikelihood
-                likelihood = kind(
-                    level.decoder,
-                    variable.shape,
-                    level.mixtures,
-                    joint=None if is_top else level.joint,
-                    band=level.band if reversible else None,
-                    dtype=policy,
-                    name=f"p_{name}",
-                )
-                shapes = [(None, *graph[n].shape) for n in (name, *reversed(variable.parents))]
-                likelihood.build(shapes)
-                self.likelihoods[name] = likelihood
-
     # The traversal ------------------------------------------------------------------------------
 
     def observe(self, start, images):
@@ -138,13 +88,7 @@ class SelfVAE(Usage, TrainableModel):
         Returns:
             A dict of image name to float32 tensor.
         """
-        observed = {start: tf.cast(images, tf.float32)}
-        for name, variable in reversed(self.graph.items()):
-            if variable.kind == "image" and variable.observed in observed:
-                transform = self._transforms[variable.level - 1]
-                finer = tf.cast(observed[variable.observed], tf.uint8)
-                observed[name] = tf.cast(transform(finer), tf.float32)
-        return observed
+        return traversal.observe(self, start, images)
 
     def traverse(self, plan, noise, given=None, temperature=1.0, score=False, encoded=None):
         """Give every variable its value in generative order: the one walk that all else is made of.
@@ -160,70 +104,133 @@ class SelfVAE(Usage, TrainableModel):
         Returns:
             A dict of name to `Step`, in generative order; unused variables are left out.
         """
-        given = given or {}
-        scored = (self.graph if score else ()) if isinstance(score, bool) else score
-        observed, posteriors = encoded or ({}, {})
-        if plan.start and encoded is None:
-            observed = self.observe(plan.start, given[plan.start])
-        steps = {}
-        for name, variable in self.graph.items():
-            source = plan.sources[name]
-            if source is Source.UNUSED:
-                continue
-            parents = [steps[parent].value for parent in variable.parents if parent in steps]
-            if variable.kind == "latent":
-                q = posteriors.get(name)
-                if q is None and source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
-                    q = self.posteriors[name](observed[variable.observed])
-                steps[name] = self._latent_step(variable, source, parents, q, given, noise, temperature, name in scored)
-                continue
-            likelihood = self.likelihoods[name]
-            coarser, latent = (None, *parents)[-2:] if parents else (None, None)
-            if source is Source.GIVEN:
-                value = observed[name]
-            elif source is Source.PRIOR:
-                value = likelihood.draw(name, coarser, latent, noise, temperature)
-            else:
-                value = likelihood.mean(coarser, latent)
-            steps[name] = Step(value)
-            if name in scored:
-                inputs = [value, latent] if coarser is None else [value, latent, coarser]
-                steps[name].log_p = likelihood(inputs)
-        return steps
+        return traversal.traverse(self, plan, noise, given or {}, temperature, score, encoded)
 
-    def _latent_step(self, variable, source, parents, q, given, noise, temperature, score):
-        name = variable.name
-        prior_layer = self.priors[name]
-        is_top = not variable.parents
-        p = None
-        if not is_top and (score or source in (Source.PRIOR, Source.PRIOR_MEAN)):
-            p = normal(*prior_layer(parents))
-        q = None if q is None else normal(*q)
-        if source is Source.GIVEN:
-            value = tf.cast(given[name], tf.float32)
-        elif source is Source.POSTERIOR:
-            value = q.mean() + q.stddev() * noise.normal(name, variable.shape)
-        elif source is Source.POSTERIOR_MEAN:
-            value = q.mean()
-        elif is_top:
-            is_mean = source is Source.PRIOR_MEAN
-            value = prior_layer.mean(noise) if is_mean else prior_layer.draw(noise, temperature)
-        elif source is Source.PRIOR:
-            value = p.mean() + p.stddev() * noise.normal(name, variable.shape) * temperature
-        else:
-            value = p.mean()
-        step = Step(value)
-        if score:
-            step.log_p = prior_layer(step.value) if is_top else p.log_prob(step.value)
-            if q is not None:
-                step.log_q = q.log_prob(step.value)
-                step.kl = step.log_q - step.log_p if p is None else tfd.kl_divergence(q, p)
-        return step
+    # Use ----------------------------------------------------------------------------------------
+
+    def sample(self, count, seed=0, temperature=1.0, return_variables=False):
+        """Generate images: u, y_K, z_K, ..., z_1, x, each from p.
+
+        Args:
+            count: number of images.
+            seed: an int, or `count` ints: image i then depends on seed[i] alone, and is what
+                `sample(1, seed=seed[i])` gives.
+            temperature: scales the standard deviation of every distribution; 1 samples from the model.
+            return_variables: whether to return every variable, not x alone.
+
+        Returns:
+            A uint8 tensor [count, H, W, C], or a dict of all variables in generative order.
+
+        Raises:
+            ValueError: for a count below 1, a seed of another type or length, or a temperature that is
+                negative or not finite.
+
+        Example:
+            >>> model.sample(16, seed=0, temperature=0.8, return_variables=True)["y1"].shape
+            TensorShape([16, 32, 32, 3])
+        """
+        return inference.sample(self, count, seed, temperature, return_variables)
+
+    def reconstruct(self, images, plan="reconstruction_1", seed=0, temperature=1.0, return_variables=False):
+        """Rebuild images from what a plan sends (section 3.3).
+
+        Args:
+            images: uint8 [B, H, W, C]: x; for "super_resolution", low-resolution images y_k.
+            plan: a `Plan` or a name of `tf_selfvae.available_plans(model.hierarchy)`.
+            seed, temperature, return_variables: as for `sample`.
+
+        Returns:
+            A uint8 tensor [B, H, W, C], or a dict of the variables that the plan uses.
+
+        Raises:
+            ValueError: for an unknown plan (the error lists the valid ones) or images that don't fit.
+
+        Example:
+            >>> model.reconstruct(images, plan="super_resolution:1").shape
+        """
+        return inference.reconstruct(self, images, plan, seed, temperature, return_variables)
+
+    def log_prob(self, images, importance_samples=1, seed=0):
+        """Estimate log p(x) by importance sampling (Burda et al. 2015): log mean exp(log p - log q).
+
+        Args:
+            images: uint8 [B, H, W, C].
+            importance_samples: number of samples per image; with 1, the evidence lower bound.
+            seed: as for `sample`.
+
+        Returns:
+            A float32 tensor [B], nats: a lower bound of log p(x) in expectation.
+
+        Raises:
+            ValueError: for images of another type or size, or fewer than one sample.
+
+        Example:
+            >>> model.log_prob(images, importance_samples=64, seed=0)
+        """
+        return inference.log_prob(self, images, importance_samples, seed)
+
+    def bits_per_dim(self, images, importance_samples=1, seed=0):
+        """Return -log2 p(x) / (H W C), a float32 tensor [B]; arguments and errors as for `log_prob`."""
+        return -self.log_prob(images, importance_samples, seed) / self.hierarchy.unit
+
+    def interpolate(self, image_a, image_b, steps=8, seed=0, temperature=1.0):
+        """Walk between two images through their latents.
+
+        The posterior means of all latents are interpolated (u in the base space of the flow), and each
+        picture is sampled from them with the same noise: the first and last are `reconstruction`s of
+        the two images from all latents.
+
+        Args:
+            image_a: uint8 [H, W, C].
+            image_b: uint8 [H, W, C].
+            steps: number of pictures, at least 2.
+            seed, temperature: as for `sample`.
+
+        Returns:
+            A uint8 tensor [steps, H, W, C].
+
+        Raises:
+            ValueError: for images of another type or size, or fewer than two steps.
+        """
+        return inference.interpolate(self, image_a, image_b, steps, seed, temperature)
+
+    def encode(self, images):
+        """Run the transforms and every encoder.
+
+        Args:
+            images: uint8 tensor [B, H, W, C].
+
+        Returns:
+            (dict of image name to float32 [B, h, w, c], dict of latent name to the posterior's
+            (mean, log-variance), each [B, h, w, c]).
+        """
+        return importance.encode(self, images)
+
+    def importance_weights(self, encoded, seeds, first, count):
+        """Score `count` samples of each encoded image: only priors and decoders run.
+
+        Args:
+            encoded: what `encode` gave for B images.
+            seeds: int32 tensor [B, 2].
+            first: number of the first sample.
+            count: S, how many.
+
+        Returns:
+            (log-weights float32 [B, S], dict of term to float32 [B, S]), nats. A KL term is exact
+            between normals, so the terms' sum has the mean of minus the weights, with less noise.
+        """
+        return importance.importance_weights(self, encoded, seeds, first, count)
+
+    def traced(self, name, make):
+        """Return what `make` gave when the name was first asked for: a `tf.function` is made and traced once."""
+        if name not in self._functions:
+            self._functions[name] = make()
+        return self._functions[name]
 
     # Training -----------------------------------------------------------------------------------
 
     def call(self, images, training=False):
-        """Return the terms of the objective: a dict of name to nats an image, [B].
+        """Return the terms of the objective: a dict of name to nats per image, [B].
 
         `re_` terms are -log p(image | ...), `kl_` terms are KL(q || p); their sum is minus the
         evidence lower bound (equation 6).
@@ -237,10 +244,10 @@ class SelfVAE(Usage, TrainableModel):
         if training and optimizer is not None:
             seed = noises.fold(seed, 1 + tf.cast(steps_taken(optimizer), tf.int32))
         context = tf.distribute.get_replica_context()
-        part = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
-        noise = noises.BatchNoise(seed, tf.shape(images)[0], part)
-        steps = self.traverse(get_plan("infer", self.graph), noise, {"x": images}, score=True)
-        return {term: steps[name].cost for name, term in zip(self.graph, self.terms) if name in steps}
+        replica = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
+        noise = noises.BatchNoise(seed, tf.shape(images)[0], replica)
+        steps = self.traverse(get_plan("infer", self.hierarchy), noise, {"x": images}, score=True)
+        return {self.hierarchy.terms[name]: step.cost for name, step in steps.items()}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
@@ -253,10 +260,10 @@ class SelfVAE(Usage, TrainableModel):
             # A replica may get no row of a last batch.
             mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
             if term.startswith("kl_") and training and self.config.free_bits:
-                size = math.prod(self.graph[term[3:]].shape)
+                size = math.prod(self.hierarchy[term[3:]].shape)
                 mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
             if term.startswith("kl_") and training:
-                mean *= self._kl_weight(self.graph[term[3:]])
+                mean *= self._kl_weight(self.hierarchy[term[3:]])
             total += mean / unit
         self._means["bpd"].update_state(tf.add_n(list(y_pred.values())) / unit, weights)
         # Keras averages over replicas by summing: each must bring its share.

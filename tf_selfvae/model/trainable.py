@@ -13,12 +13,12 @@ from ..errors import UserError
 from ..layers import WeightNormConv2D
 from . import fitting
 from .optimizers import default_optimizer
-from .workarounds import FitUnderStrategies, without_optimizer
+from .workarounds import ModelUnderStrategies, without_optimizer
 
 _LOG = logging.getLogger(__name__)
 
 
-class TrainableModel(FitUnderStrategies, keras.Model):
+class TrainableModel(ModelUnderStrategies):
     """A Keras model of images with an objective of its own and weight-normalised convolutions.
 
     A subclass writes `call`, which takes uint8 images [B, H, W, C], and `compute_loss`.
@@ -111,7 +111,7 @@ class TrainableModel(FitUnderStrategies, keras.Model):
     def data_init(self, images):
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
-        Each output channel gets zero mean and its starting deviation on this batch (Salimans & Kingma
+        Each output channel gets zero mean and its starting standard deviation on this batch (Salimans & Kingma
         2016, section 3). Call it once, before the first training step.
 
         Args:

@@ -12,9 +12,8 @@ import keras
 import tensorflow as tf
 
 
-class FitUnderStrategies:
-    """What lets `fit` and `evaluate` run with several workers; mixed into a `keras.Model` that is built
-    in its constructor.
+class ModelUnderStrategies(keras.Model):
+    """A Keras model, built in its constructor, that `fit` and `evaluate` run with several workers.
 
     Keras averages each step's metrics over replicas along axis 0, which scalars lack:
     https://github.com/tensorflow/tensorflow/issues/72388. So they are handed over with one axis.

@@ -197,10 +197,10 @@ class ProgressBar(keras.callbacks.ProgbarLogger):
 
 
 class Throughput(keras.callbacks.Callback):
-    """Log training images a second, validation and pictures left out.
+    """Log training images per second, validation and pictures left out.
 
     Args:
-        batch_size: images a step.
+        batch_size: images per step.
     """
 
     def __init__(self, batch_size):

@@ -18,7 +18,7 @@ from ..config import Config
 from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
-from ..evaluation.terms import evaluate
+from ..evaluation.terms import measure_terms
 from ..files import alone_in, atomic
 from ..model.fitting import INIT_IMAGES, put_averages
 from ..model.optimizers import steps_taken
@@ -211,7 +211,7 @@ class Job:
     def _finish(self, **measured):
         """Test the model, and leave it in the run's folder with pictures and results."""
         workers, model, run = self.workers, self.model, self.run
-        results = evaluate(model, self.images, verbose=self.verbose, workers=workers)
+        results = measure_terms(model, self.images, verbose=self.verbose, workers=workers)
         if not workers.is_chief:
             return results
         with atomic(run.model) as path:

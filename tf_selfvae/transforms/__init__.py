@@ -6,7 +6,7 @@ from .blur import GaussianBlur
 from .compose import Compose
 from .greyscale import Greyscale
 from .haar import Haar
-from .haar_lifting import HAAR_RANGES, haar_join, haar_join_numpy, haar_join_unrounded, haar_split, haar_split_numpy
+from .haar_lifting import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .quantize import Quantize
 from .registry import available, get
 from .sketch import Sketch
@@ -24,8 +24,6 @@ __all__ = [
     "available",
     "get",
     "haar_join",
-    "haar_join_numpy",
     "haar_join_unrounded",
     "haar_split",
-    "haar_split_numpy",
 ]

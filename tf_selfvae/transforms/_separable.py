@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..errors import UserError
+from .base import Transform
 
 UNIT = 2**14  # the weights of a row sum to this
 SPLIT = 2**7  # weight = high * SPLIT + low, with 0 <= low < SPLIT
@@ -44,27 +45,32 @@ def integer_weights(rows):
     return weights
 
 
-def apply_tensor(images, rows, columns):
-    """Filters uint8 [B, H, W, C] along the width, rounds, along the height, rounds.
+class SeparableFilter(Transform):
+    """A filter along the width, then along the height, each rounded to uint8, as Pillow does.
 
-    rows: integer weights [h, H]; columns: integer weights [w, W].
-    Returns uint8 [B, h, w, C]. Rounding to uint8 between the passes is what Pillow does.
+    A subclass writes `_weights`.
     """
-    _, height, width, channels = images.shape
-    x = tf.transpose(tf.cast(images, tf.float32), [0, 1, 3, 2])
-    x = _multiply(tf.reshape(x, [-1, width]), columns)
-    x = tf.transpose(tf.reshape(x, [-1, height, channels, len(columns)]), [0, 3, 2, 1])
-    x = _multiply(tf.reshape(x, [-1, height]), rows)
-    x = tf.reshape(x, [-1, len(columns), channels, len(rows)])
-    return tf.cast(tf.transpose(x, [0, 3, 1, 2]), tf.uint8)
 
+    def _weights(self, size):
+        """Returns the integer weights [outputs, size] of a side, see `integer_weights`."""
+        raise NotImplementedError
 
-def apply_array(images, rows, columns):
-    """The same as `apply_tensor` in NumPy."""
-    x = images.astype(np.float64)  # sums below 2**53 are exact, and BLAS is fast
-    x = _round(np.moveaxis(x, 2, 3) @ columns.T.astype(np.float64))
-    x = _round(np.moveaxis(x, 1, 3) @ rows.T.astype(np.float64))  # [B, C, w, h]
-    return np.ascontiguousarray(np.transpose(x, [0, 3, 2, 1]).astype(np.uint8))
+    def _apply_tensor(self, images):
+        _, height, width, channels = images.shape
+        rows, columns = self._weights(height), self._weights(width)
+        x = tf.transpose(tf.cast(images, tf.float32), [0, 1, 3, 2])
+        x = _multiply(tf.reshape(x, [-1, width]), columns)
+        x = tf.transpose(tf.reshape(x, [-1, height, channels, len(columns)]), [0, 3, 2, 1])
+        x = _multiply(tf.reshape(x, [-1, height]), rows)
+        x = tf.reshape(x, [-1, len(columns), channels, len(rows)])
+        return tf.cast(tf.transpose(x, [0, 3, 1, 2]), tf.uint8)
+
+    def _apply_array(self, images):
+        rows, columns = (self._weights(size) for size in images.shape[1:3])
+        x = images.astype(np.float64)  # sums below 2**53 are exact, and BLAS is fast
+        x = _round(np.moveaxis(x, 2, 3) @ columns.T.astype(np.float64))
+        x = _round(np.moveaxis(x, 1, 3) @ rows.T.astype(np.float64))  # [B, C, w, h]
+        return np.ascontiguousarray(np.transpose(x, [0, 3, 2, 1]).astype(np.uint8))
 
 
 def _multiply(x, weights):

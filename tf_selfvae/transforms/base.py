@@ -1,7 +1,7 @@
 """The contract of all transforms."""
 
+from ..checks import check_array, check_images, check_shape
 from ..errors import UserError
-from . import _checks
 
 
 class Transform:
@@ -11,21 +11,25 @@ class Transform:
     same integers, so what one program writes another can read back. Instances are
     immutable, compare and hash by `spec`, and hold no tensors.
 
-    A subclass sets `name` and `usage` and writes `spec`, `from_argument`,
+    A subclass sets `name` and `usage`, `argument` where it takes one number, and writes
     `_map_shape`, `_apply_tensor` and `_apply_array`.
     """
 
-    name = None  # the part of a spec before the colon
+    name = None  # what stands in a spec before the colon
     usage = None  # an example of a spec, for error messages
+    argument = None  # the number after the colon: (name of the constructor's argument, int or float)
 
     @property
     def spec(self):
         """The string from which `get` makes an equal transform, such as "bicubic:2"."""
-        raise NotImplementedError
+        return f"{self.name}:{format_number(getattr(self, self.argument[0]))}" if self.argument else self.name
 
     @classmethod
     def from_argument(cls, text):
-        """Makes the transform from the part of a spec after the colon (None: no colon)."""
+        """Makes the transform from what stands in a spec after the colon (None: no colon)."""
+        if cls.argument:
+            name, kind = cls.argument
+            return cls(parse_number(cls.usage, name, text, kind))
         if text is not None:
             raise UserError(f"spec: expected {cls.usage!r} without an argument, got {f'{cls.name}:{text}'!r}")
         return cls()
@@ -37,13 +41,13 @@ class Transform:
         Returns a uint8 tensor [B, h, w, c], see `output_shape`.
         Raises ValueError for another type, rank, number of channels or size.
         """
-        images = _checks.check_images(images)
+        images = check_images(images)
         self.output_shape(images.shape[1:])
         return self._apply_tensor(images)
 
     def numpy(self, images):
         """Transforms a batch with NumPy only; same shapes, values and errors as a call."""
-        images = _checks.check_array(images)
+        images = check_array(images)
         self.output_shape(images.shape[1:])
         return self._apply_array(images)
 
@@ -52,7 +56,7 @@ class Transform:
 
         Raises ValueError if images of this shape cannot be transformed.
         """
-        return self._map_shape(*_checks.check_shape(shape))
+        return self._map_shape(*check_shape(shape))
 
     def _map_shape(self, height, width, channels):
         return height, width, channels

@@ -4,12 +4,12 @@ import functools
 
 import numpy as np
 
+from ..checks import check_count
 from ..errors import UserError
-from . import _checks, _separable
-from .base import Transform, parse_number
+from ._separable import SeparableFilter, integer_weights
 
 
-class Bicubic(Transform):
+class Bicubic(SeparableFilter):
     """Shrinks images by a whole factor with antialiased bicubic interpolation.
 
     [B, H, W, C] to [B, H / factor, W / factor, C]. The kernel is Keys' (1981) with
@@ -20,17 +20,10 @@ class Bicubic(Transform):
 
     name = "bicubic"
     usage = "bicubic:2"
+    argument = ("factor", int)
 
     def __init__(self, factor):
-        self.factor = _checks.check_integer("factor", factor, 2)
-
-    @property
-    def spec(self):
-        return f"bicubic:{self.factor}"
-
-    @classmethod
-    def from_argument(cls, text):
-        return cls(parse_number(cls.usage, "factor", text, int))
+        self.factor = check_count(factor, "factor", least=2)
 
     def _map_shape(self, height, width, channels):
         for name, size in (("height", height), ("width", width)):
@@ -40,13 +33,8 @@ class Bicubic(Transform):
                 )
         return height // self.factor, width // self.factor, channels
 
-    def _apply_tensor(self, images):
-        rows, columns = (_weights(size, self.factor) for size in images.shape[1:3])
-        return _separable.apply_tensor(images, rows, columns)
-
-    def _apply_array(self, images):
-        rows, columns = (_weights(size, self.factor) for size in images.shape[1:3])
-        return _separable.apply_array(images, rows, columns)
+    def _weights(self, size):
+        return _weights(size, self.factor)
 
 
 @functools.lru_cache(maxsize=64)
@@ -55,7 +43,7 @@ def _weights(size, factor):
     centres = (np.arange(size // factor) + 0.5) * factor
     distance = (np.arange(size) + 0.5 - centres[:, None]) / factor
     rows = _keys_kernel(np.abs(distance))
-    return _separable.integer_weights(rows / rows.sum(1, keepdims=True))
+    return integer_weights(rows / rows.sum(1, keepdims=True))
 
 
 def _keys_kernel(t, a=-0.5):

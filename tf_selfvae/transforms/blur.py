@@ -5,11 +5,11 @@ import math
 
 import numpy as np
 
-from . import _checks, _separable
-from .base import Transform, format_number, parse_number
+from ..checks import check_positive
+from ._separable import SeparableFilter, integer_weights
 
 
-class GaussianBlur(Transform):
+class GaussianBlur(SeparableFilter):
     """Convolves images with a Gaussian of standard deviation `sigma` pixels.
 
     [B, H, W, C] to the same shape. The kernel is sampled at whole pixels, cut at
@@ -19,25 +19,13 @@ class GaussianBlur(Transform):
 
     name = "blur"
     usage = "blur:1"
+    argument = ("sigma", float)
 
     def __init__(self, sigma):
-        self.sigma = _checks.check_positive("sigma", sigma)
+        self.sigma = check_positive(sigma, "sigma")
 
-    @property
-    def spec(self):
-        return f"blur:{format_number(self.sigma)}"
-
-    @classmethod
-    def from_argument(cls, text):
-        return cls(parse_number(cls.usage, "sigma", text, float))
-
-    def _apply_tensor(self, images):
-        rows, columns = (_weights(size, self.sigma) for size in images.shape[1:3])
-        return _separable.apply_tensor(images, rows, columns)
-
-    def _apply_array(self, images):
-        rows, columns = (_weights(size, self.sigma) for size in images.shape[1:3])
-        return _separable.apply_array(images, rows, columns)
+    def _weights(self, size):
+        return _weights(size, self.sigma)
 
 
 @functools.lru_cache(maxsize=64)
@@ -51,4 +39,4 @@ def _weights(size, sigma):
     outputs = np.arange(size)
     for offset, weight in zip(offsets, kernel):
         rows[outputs, np.clip(outputs + offset, 0, size - 1)] += weight
-    return _separable.integer_weights(rows)
+    return integer_weights(rows)

@@ -20,10 +20,6 @@ class Greyscale(Transform):
     name = "grey"
     usage = "grey"
 
-    @property
-    def spec(self):
-        return "grey"
-
     def _map_shape(self, height, width, channels):
         return height, width, 1
 

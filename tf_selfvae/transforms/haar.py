@@ -20,10 +20,6 @@ class Haar(Transform):
     name = "haar"
     usage = "haar"
 
-    @property
-    def spec(self):
-        return "haar"
-
     def _map_shape(self, height, width, channels):
         for name, size in (("height", height), ("width", width)):
             if size % 2:

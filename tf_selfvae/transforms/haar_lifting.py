@@ -28,10 +28,7 @@ def haar_split(images):
         images = np.asarray(images)
     _check("images", images)
     _check_even(images.shape)
-    mean, difference = _forward(_float(images), 2, tf.floor)
-    low, down = _forward(mean, 1, tf.floor)
-    across, diagonal = _forward(difference, 1, tf.floor)
-    low, *details = (tf.cast(band, tf.int32) for band in (low, across, down, diagonal))
+    low, *details = (tf.cast(band, tf.int32) for band in _split(_float(images), tf.floor))
     return low, tuple(details)
 
 
@@ -45,10 +42,7 @@ def haar_join(low, details):
     """
     bands = [x if tf.is_tensor(x) else np.asarray(x) for x in _bands(low, details)]
     _check_bands(bands)
-    low, across, down, diagonal = (_float(band) for band in bands)
-    mean = _inverse(low, down, 1, tf.floor, tf.stack, tf.reshape)
-    difference = _inverse(across, diagonal, 1, tf.floor, tf.stack, tf.reshape)
-    return tf.cast(_inverse(mean, difference, 2, tf.floor, tf.stack, tf.reshape), tf.int32)
+    return tf.cast(_join(bands, tf.floor), tf.int32)
 
 
 def haar_join_unrounded(low, details):
@@ -57,10 +51,7 @@ def haar_join_unrounded(low, details):
     low: float [B, h, w, C]; details: the three bands of the same shape.
     Returns float32 [B, 2 h, 2 w, C], continuous in every band.
     """
-    low, across, down, diagonal = (_float(band) for band in _bands(low, details))
-    mean = _inverse(low, down, 1, tf.identity, tf.stack, tf.reshape)
-    difference = _inverse(across, diagonal, 1, tf.identity, tf.stack, tf.reshape)
-    return _inverse(mean, difference, 2, tf.identity, tf.stack, tf.reshape)
+    return _join(_bands(low, details), tf.identity)
 
 
 def haar_split_numpy(images):
@@ -68,21 +59,8 @@ def haar_split_numpy(images):
     images = np.asarray(images)
     _check("images", images)
     _check_even(images.shape)
-    mean, difference = _forward(images.astype(np.float32), 2, np.floor)
-    low, down = _forward(mean, 1, np.floor)
-    across, diagonal = _forward(difference, 1, np.floor)
-    low, *details = (band.astype(np.int32) for band in (low, across, down, diagonal))
+    low, *details = (band.astype(np.int32) for band in _split(images.astype(np.float32), np.floor))
     return low, tuple(details)
-
-
-def haar_join_numpy(low, details):
-    """The same as `haar_join` in NumPy, an int32 array."""
-    bands = [np.asarray(band) for band in _bands(low, details)]
-    _check_bands(bands)
-    low, across, down, diagonal = (band.astype(np.float32) for band in bands)
-    mean = _inverse(low, down, 1, np.floor, np.stack, np.reshape)
-    difference = _inverse(across, diagonal, 1, np.floor, np.stack, np.reshape)
-    return _inverse(mean, difference, 2, np.floor, np.stack, np.reshape).astype(np.int32)
 
 
 # Floats inside: floor(h * 0.5) of a small integer is exact on every backend, while
@@ -93,6 +71,20 @@ def _float(x):
     return tf.cast(x, tf.float32)
 
 
+def _split(x, floor):
+    mean, difference = _forward(x, 2, floor)
+    low, down = _forward(mean, 1, floor)
+    across, diagonal = _forward(difference, 1, floor)
+    return low, across, down, diagonal
+
+
+def _join(bands, floor):
+    low, across, down, diagonal = (_float(band) for band in bands)
+    mean = _inverse(low, down, 1, floor)
+    difference = _inverse(across, diagonal, 1, floor)
+    return _inverse(mean, difference, 2, floor)
+
+
 def _forward(x, axis, floor):
     first, second = ((slice(None),) * axis + (slice(start, None, 2),) for start in (0, 1))
     p, q = x[first], x[second]
@@ -100,12 +92,12 @@ def _forward(x, axis, floor):
     return q + floor(difference * 0.5), difference
 
 
-def _inverse(mean, difference, axis, floor, stack, reshape):
+def _inverse(mean, difference, axis, floor):
     q = mean - floor(difference * 0.5)
     p = difference + q
     shape = [-1] + list(mean.shape[1:])
     shape[axis] *= 2
-    return reshape(stack([p, q], axis + 1), shape)
+    return tf.reshape(tf.stack([p, q], axis + 1), shape)
 
 
 def _bands(low, details):

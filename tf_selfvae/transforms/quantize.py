@@ -1,12 +1,12 @@
-"""Fewer bits a channel (figure 2, f to h)."""
+"""Fewer bits per channel (figure 2, f to h)."""
 
 import math
 
 import numpy as np
 import tensorflow as tf
 
-from . import _checks
-from .base import Transform, parse_number
+from ..checks import check_count
+from .base import Transform
 
 UNIT = 2**14
 
@@ -21,17 +21,10 @@ class Quantize(Transform):
 
     name = "bits"
     usage = "bits:2"
+    argument = ("bits", int)
 
     def __init__(self, bits):
-        self.bits = _checks.check_integer("bits", bits, 1, 7)
-
-    @property
-    def spec(self):
-        return f"bits:{self.bits}"
-
-    @classmethod
-    def from_argument(cls, text):
-        return cls(parse_number(cls.usage, "bits", text, int))
+        self.bits = check_count(bits, "bits", most=7)
 
     def _apply_tensor(self, images):
         level = tf.floor(tf.cast(images, tf.float32) * 2.0 ** (self.bits - 8))

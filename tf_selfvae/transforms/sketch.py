@@ -6,8 +6,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from ..checks import check_positive
 from ..errors import UserError
-from . import _checks
 from .base import Transform, format_number, parse_number
 
 UNIT = 2**14
@@ -32,9 +32,9 @@ class Sketch(Transform):
     usage = "sketch"
 
     def __init__(self, sigma_s=60, sigma_r=0.07, shade_factor=0.02):
-        self.sigma_s = _checks.check_positive("sigma_s", sigma_s)
-        self.sigma_r = _checks.check_positive("sigma_r", sigma_r)
-        self.shade_factor = _checks.check_positive("shade_factor", shade_factor)
+        self.sigma_s = check_positive(sigma_s, "sigma_s")
+        self.sigma_r = check_positive(sigma_r, "sigma_r")
+        self.shade_factor = check_positive(shade_factor, "shade_factor")
 
     @property
     def spec(self):

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from ..checks import check_count
 from ..errors import NotFinite, UserError
-from ..evaluation.terms import evaluate
+from ..evaluation.terms import measure_terms
 from ..files import atomic
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
@@ -127,7 +127,7 @@ class SelfVAEHyperModel(keras_tuner.HyperModel):
                 callbacks=[*own, *callbacks],
                 verbose=verbose,
             )
-            measured = evaluate(model, self.data, "validation", verbose=0)
+            measured = measure_terms(model, self.data, "validation", verbose=0)
         except (NotFinite, tf.errors.ResourceExhaustedError) as error:
             raise keras_tuner.errors.FailedTrialError(str(error)) from error
         values = {f"val_{name}": measured[name] for name in ("bpd", *model.terms)}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
 
-import matplotlib
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from PIL import Image
 
 from ..errors import UserError
+from ..evaluation.plots import plot
 
 _COLUMNS = 3
 
@@ -23,7 +20,7 @@ def search_plot(trials):
 
     Returns:
         A PIL image: bits per dimension over trials with the best so far and crosses for those that failed,
-        then against the number of parameters and each hyperparameter that varied; coloured by family.
+        then against the number of parameters and each hyperparameter that varied; coloured by kind.
 
     Raises:
         ValueError: when no trial has completed.
@@ -33,19 +30,19 @@ def search_plot(trials):
         raise UserError("trials: expected at least one that completed, got none")
     number = {trial["trial"]: i for i, trial in enumerate(trials, 1)}
     names = list(dict.fromkeys(name for trial in done for name in trial["hyperparameters"]))
-    names = [name for name in names if name != "family" and len(_values(name, done)) > 1]
+    names = [name for name in names if name != "kind" and len(_values(name, done)) > 1]
     failed = [trial for trial in trials if trial["status"] == "failed"]
-    families = list(dict.fromkeys(_family(trial) for trial in done))
+    kinds = list(dict.fromkeys(_kind(trial) for trial in done))
     panels = 2 + len(names)
     height = math.ceil(panels / _COLUMNS)
-    with matplotlib.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}):
-        figure = Figure(figsize=(11, 0.4 + 2.9 * height), dpi=110, layout="constrained")
+
+    def draw(figure):
         axes = figure.subplots(height, _COLUMNS, sharey=True, squeeze=False).ravel()
-        for family in families:
-            mine = [trial for trial in done if _family(trial) == family]
+        for kind in kinds:
+            mine = [trial for trial in done if _kind(trial) == kind]
             scores = [trial["val_bpd"] for trial in mine]
-            style = {"s": 26, "alpha": 0.85, "color": f"C{families.index(family)}"}
-            axes[0].scatter([number[trial["trial"]] for trial in mine], scores, label=family, **style)
+            style = {"s": 26, "alpha": 0.85, "color": f"C{kinds.index(kind)}"}
+            axes[0].scatter([number[trial["trial"]] for trial in mine], scores, label=kind, **style)
             sizes = [trial["metrics"].get("parameters", math.nan) / 1e6 for trial in mine]
             axes[1].scatter(sizes, scores, **style)
             for panel, name in zip(axes[2:], names):
@@ -67,13 +64,12 @@ def search_plot(trials):
             if i % _COLUMNS == 0:
                 panel.set_ylabel("validation bits per dimension")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, frameon=False)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png")
-    return Image.open(buffer).convert("RGB")
+
+    return plot(draw, 0.4 + 2.9 * height)
 
 
-def _family(trial):
-    return str(trial["hyperparameters"].get("family", "all"))
+def _kind(trial):
+    return str(trial["hyperparameters"].get("kind", "all"))
 
 
 def _values(name, done):

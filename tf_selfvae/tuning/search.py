@@ -62,7 +62,7 @@ def tune(
         trials: how many; of a Bayesian search it may be raised later.
         algorithm: "bayesian" or "hyperband".
         images: training images that a full trial sees.
-        space: dict of choices for `SearchSpace`, such as {"families": ("vae",)}; by default all of it.
+        space: dict of choices for `SearchSpace`, such as {"kinds": ("vae",)}; by default all of it.
         size: side of the images; by default the data's.
         channels: 1 or 3.
         seed: of proposals, weights and the order of images.

@@ -6,10 +6,10 @@ import dataclasses
 
 from ..checks import check_count
 from ..errors import UserError
-from ..model.families import most_levels, small_mixture, small_reversible, small_vae
+from ..model.presets import most_levels, small_mixture, small_reversible, small_vae
 
-FAMILIES = ("vae", "downscale-mixture", "downscale-reversible", "sketch")
-NETWORKS = ("residual", "dense")
+KINDS = ("vae", "downscale-mixture", "downscale-reversible", "sketch")
+FAMILIES = ("residual", "dense")
 _LEVELLED = ("downscale-mixture", "downscale-reversible")
 _LEAST_SIDE = 8
 
@@ -19,32 +19,32 @@ class SearchSpace:
     """The choices of a search, for images of one size.
 
     Args:
-        image: rows, columns and channels of x; square, of at least 8 rows. Families that halve it need an
+        image: rows, columns and channels of x; square, of at least 8 rows. Kinds that halve it need an
             even number.
-        families: of "vae", "downscale-mixture" (the paper's form), "downscale-reversible" and "sketch"; by
+        kinds: of "vae", "downscale-mixture" (the paper's form), "downscale-reversible" and "sketch"; by
             default all that fit the size.
         widths: channels of the main networks.
-        levels: how often the "downscale" families halve x; by default once to as often as fits.
+        levels: how often the "downscale" kinds halve x; by default once to as often as fits.
         mixtures: logistic components.
         learning_rate: lowest and highest, sampled by its logarithm.
-        networks: of "residual" and "dense".
+        families: of the networks' blocks: "residual" and "dense".
         overrides: dict of dotted path to value, set in every configuration, as `Config.override` does.
 
     Raises:
         ValueError: names the argument, what came and what was expected.
 
     Example:
-        >>> SearchSpace((32, 32, 3), families=("vae",)).config(keras_tuner.HyperParameters()).levels
+        >>> SearchSpace((32, 32, 3), kinds=("vae",)).config(keras_tuner.HyperParameters()).levels
         ()
     """
 
     image: tuple
-    families: tuple = ()
+    kinds: tuple = ()
     widths: tuple = (32, 48, 64, 96)
     levels: tuple = ()
     mixtures: tuple = (3, 5, 10)
     learning_rate: tuple = (5e-4, 1e-2)
-    networks: tuple = ("residual",)
+    families: tuple = ("residual",)
     overrides: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
@@ -54,18 +54,18 @@ class SearchSpace:
             raise UserError(f"image: expected a square of at least {_LEAST_SIDE} rows and 1 or 3 channels, got {image}")
         put("image", image)
         most = most_levels(image[0])
-        for name, valid in (("families", FAMILIES), ("networks", NETWORKS)):
+        for name, valid in (("kinds", KINDS), ("families", FAMILIES)):
             given = tuple(getattr(self, name))
             unknown = [value for value in given if value not in valid]
             if unknown:
                 raise UserError(f"{name}: {unknown[0]!r} is unknown; valid ones: {', '.join(valid)}")
             put(name, given)
-        if not self.families:
-            put("families", tuple(f for f in FAMILIES if most or f not in _LEVELLED))
-        halving = [family for family in self.families if family in _LEVELLED]
+        if not self.kinds:
+            put("kinds", tuple(k for k in KINDS if most or k not in _LEVELLED))
+        halving = [kind for kind in self.kinds if kind in _LEVELLED]
         if halving and not most:
             raise UserError(
-                f"families: {halving[0]!r} halves images, which needs an even side of at least 8; "
+                f"kinds: {halving[0]!r} halves images, which needs an even side of at least 8; "
                 f"got {image[0]}x{image[1]}: leave it out, or give images of another size"
             )
         for name in ("widths", "mixtures", "levels"):
@@ -76,7 +76,7 @@ class SearchSpace:
             raise UserError(
                 f"levels: images of {image[0]}x{image[1]} can be halved at most {most} times, got {self.levels[-1]}"
             )
-        for name in ("widths", "mixtures", "networks"):
+        for name in ("widths", "mixtures", "families"):
             if not getattr(self, name):
                 raise UserError(f"{name}: expected at least one, got none")
         try:
@@ -102,27 +102,27 @@ class SearchSpace:
         Raises:
             ValueError: when an override does not fit.
         """
-        family = hp.Choice("family", list(self.families))
+        kind = hp.Choice("kind", list(self.kinds))
         width = hp.Choice("width", list(self.widths))
         mixtures = hp.Choice("mixtures", list(self.mixtures))
         low, high = self.learning_rate
         rate = low if low == high else hp.Float("learning_rate", low, high, sampling="log")
-        network = self.networks[0]
-        if len(self.networks) > 1:
-            network = hp.Choice("network", list(self.networks))
-        levels, levelled = None, [f for f in self.families if f in _LEVELLED]
+        family = self.families[0]
+        if len(self.families) > 1:
+            family = hp.Choice("family", list(self.families))
+        levels, levelled = None, [k for k in self.kinds if k in _LEVELLED]
         if levelled:
-            with hp.conditional_scope("family", levelled):
+            with hp.conditional_scope("kind", levelled):
                 levels = hp.Choice("levels", list(self.levels))
-        made = _make(family, self.image, levels, width, mixtures, network)
+        made = _make(kind, self.image, levels, width, mixtures, family)
         return made.override({"optimizer.learning_rate": rate, **self.overrides})
 
 
-def _make(family, image, levels, width, mixtures, network):
-    if family == "vae":
-        return small_vae(image, width, mixtures, network)
-    if family == "sketch":
-        return small_mixture(image, ["sketch"], width, mixtures, network, joint=4)
-    if family == "downscale-mixture":
-        return small_mixture(image, ["bicubic:2"] * levels, width, mixtures, network)
-    return small_reversible(image, levels, width, mixtures, network)
+def _make(kind, image, levels, width, mixtures, family):
+    if kind == "vae":
+        return small_vae(image, width, mixtures, family)
+    if kind == "sketch":
+        return small_mixture(image, ["sketch"], width, mixtures, family, joint=4)
+    if kind == "downscale-mixture":
+        return small_mixture(image, ["bicubic:2"] * levels, width, mixtures, family)
+    return small_reversible(image, levels, width, mixtures, family)

@@ -1,0 +1,64 @@
+"""The networks of each factor of a model, as its configuration sizes them."""
+
+from __future__ import annotations
+
+from ..layers import ConditionalPrior, LatentPosterior, LatentPrior, MixtureLikelihood, ReversibleLikelihood
+
+
+def build_networks(config, hierarchy):
+    """Build every network of a model, in generative order.
+
+    Args:
+        config: a `Config`.
+        hierarchy: its `Hierarchy`.
+
+    Yields:
+        ("posteriors", "priors" or "likelihoods", the variable's name, the built layer): q and p of a latent, p of
+        an image.
+    """
+    policy = "mixed_bfloat16" if config.precision == "bfloat16" else "float32"
+    for name, variable in hierarchy.items():
+        is_top = variable.coarser is None  # u, or y_K
+        if variable.is_latent:
+            level = config.top if is_top else config.levels[variable.level - 1]
+            yield "posteriors", name, _posterior(level, variable, hierarchy, policy)
+            yield "priors", name, _prior(level, variable, hierarchy, policy, is_top)
+        else:
+            level = config.top if is_top else config.levels[variable.level]
+            yield "likelihoods", name, _likelihood(level, variable, hierarchy, policy, is_top)
+
+
+def _shapes(hierarchy, names):
+    return [(None, *hierarchy[name].shape) for name in names]
+
+
+def _posterior(level, variable, hierarchy, policy):
+    layer = LatentPosterior(level.posterior, variable.shape, dtype=policy, name=f"q_{variable.name}")
+    layer.build(*_shapes(hierarchy, [variable.observed]))
+    return layer
+
+
+def _prior(level, variable, hierarchy, policy, is_top):
+    options = {"dtype": policy, "name": f"p_{variable.name}"}
+    if is_top:
+        layer = LatentPrior(level.prior, variable.shape, **options)
+        layer.build()
+        return layer
+    layer = ConditionalPrior(level.prior, level.prior_image, level.prior_latent, variable.shape, **options)
+    layer.build(_shapes(hierarchy, variable.parents))
+    return layer
+
+
+def _likelihood(level, variable, hierarchy, policy, is_top):
+    reversible = not is_top and level.likelihood == "reversible"
+    layer = (ReversibleLikelihood if reversible else MixtureLikelihood)(
+        level.decoder,
+        variable.shape,
+        level.mixtures,
+        joint=None if is_top else level.joint,
+        band=level.band if reversible else None,
+        dtype=policy,
+        name=f"p_{variable.name}",
+    )
+    layer.build(_shapes(hierarchy, (variable.name, *reversed(variable.parents))))
+    return layer
