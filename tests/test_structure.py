@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1] / "tf_selfvae"
 SPLIT = ("cli", "evaluation", "model", "training")
 TIERS = [
     {"errors"},
-    {"checks", "config", "files", "devices", "model/noise", "model/workarounds", "training/workers"},
+    {"checks", "config", "files", "json_files", "devices", "model/noise", "model/workarounds", "training/workers"},
     {"layers", "distributions", "transforms"},
     {"model/hierarchy", "model/optimizers", "model/presets"},
     {"model/fitting", "model/networks", "model/plans"},

@@ -105,6 +105,24 @@ def alone_in(folder, doing):
         yield
 
 
+def check_writable(folder, name):
+    """Make sure that files can be written into a folder, which is made when it is missing, before work begins.
+
+    Args:
+        folder: the folder.
+        name: what it is for, in the error, such as "output".
+
+    Raises:
+        UserError: when it can't be made or written.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"{name}: {folder} can't be written ({error.strerror})") from None
+
+
 def _sync(path):
     """Wait until a file's content, or a folder's list of names, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -119,7 +137,7 @@ def write_text(path, text):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic(path) as temporary:
-        temporary.write_text(text)
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _umask():

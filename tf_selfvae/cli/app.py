@@ -97,8 +97,8 @@ def train(
 ):
     """Train a model and leave a run's folder with weights, metrics and pictures."""
     for name, value in (("minutes", minutes), ("epochs", epochs)):
-        if value is not None and value <= 0:
-            raise UserError(f"--{name}: expected more than 0, got {value}")
+        if value is not None and not 0 < value < float("inf"):
+            raise UserError(f"--{name}: expected more than 0 and a finite number, got {value}")
     if (minutes is None) == (epochs is None):
         raise UserError("expected either --minutes or --epochs")
     config = None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 from pathlib import Path
 
 from ..errors import UserError
+from ..json_files import read_json
 from ..model.presets import available, get_preset
 from ..runs import Run
 
@@ -48,8 +47,8 @@ def read_record(folder):
     config, settings = run.read_config(), run.read_settings()
     if not (run.model.exists() or run.best.exists() or run.checkpoints()):
         raise UserError(f"run: {run.folder} has no weights yet (no model.keras, no checkpoint)")
-    results = json.loads(run.results.read_text()) if run.results.exists() else {}
-    measured = [json.loads(path.read_text()) for path in sorted(run.evaluations.glob("*.json"))]
+    results = read_json(run.results) if run.results.exists() else {}
+    measured = [read_json(path) for path in sorted(run.evaluations.glob("*.json"))]
     bounds = [m for m in measured if "importance_samples" in m and m["split"] == "test"]
     bound = max(bounds, key=lambda m: (m["importance_samples"], m["count"]), default=None)
     if bound is None and "bpd" in results:
@@ -112,7 +111,7 @@ def text_of_bound(bound):
     if bound is None:
         return "not measured"
     error = bound.get("standard_error")
-    error = "" if error is None or math.isnan(error) else f" +- {error:.3f}"
+    error = "" if error is None else f" +- {error:.3f}"
     count = bound["importance_samples"]
     samples = f"{count} importance sample{'s' if count > 1 else ''}"
     return f"{bound['bpd']:.3f}{error} ({samples}, {bound['count']} {bound['split']} images)"

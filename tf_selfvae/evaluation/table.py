@@ -64,7 +64,7 @@ def _bound(bound):
     if bound is None:
         return ["not measured", "-"]
     error = bound.get("standard_error")
-    error = "" if error is None or error != error else f" +- {error:.3f}"
+    error = "" if error is None else f" +- {error:.3f}"
     return [f"{bound['bpd']:.3f}{error}", f"{bound['importance_samples']} x {bound['count']}"]
 
 

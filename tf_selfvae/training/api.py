@@ -7,6 +7,7 @@ import errno
 
 import tensorflow as tf
 
+from ..checks import check_positive
 from ..data.records import is_of_records
 from ..errors import UserError
 from ..runs import Run
@@ -67,6 +68,7 @@ def train(
     run = Run(run)
     if (minutes is None) == (epochs is None):
         raise UserError("budget: expected either minutes or epochs")
+    check_positive(minutes if epochs is None else epochs, "minutes" if epochs is None else "epochs")
     strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:

@@ -19,7 +19,8 @@ from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import measure_terms
-from ..files import alone_in, atomic
+from ..files import alone_in, atomic, check_writable
+from ..json_files import write_json
 from ..model.fitting import INIT_IMAGES, put_averages
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
@@ -64,7 +65,7 @@ class Job:
         self.config = Config.from_dict(plan["config"])
         self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
         height, width, channels = self.config.image
-        self.images = datasets.load(self.data, size=height, channels=channels, cache_dir=cache_dir)
+        self.images = datasets.load(self.data, size=(height, width), channels=channels, cache_dir=cache_dir)
         if tuple(self.images.image_shape) != tuple(self.config.image):
             raise UserError(
                 f"data: {self.data!r} has images of {tuple(self.images.image_shape)}, "
@@ -79,12 +80,11 @@ class Job:
                 f"optimizer.batch_size: the global batch must split evenly over {workers.replicas} replicas, "
                 f"got {self.batch_size}"
             )
+        self.images.train(self.batch_size)  # refuses a batch that is larger than the set
+        self.resume = resume
         if workers.is_chief:
-            run.folder.mkdir(parents=True, exist_ok=True)
+            check_writable(run.folder, "run")
             held.enter_context(alone_in(run.folder, "training"))
-        if workers.is_chief and not resume:
-            settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
-            run.create(self.config, settings)
         self.say(self.images.describe())
         self.examples = self.images.examples("validation", 8)
         self.model, self.state = self._model(resume)
@@ -104,17 +104,15 @@ class Job:
             if config is None or data is None:
                 raise UserError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
             self.run.check_free()
-            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock}
+            return {"config": config.to_dict(), "data": datasets.resolve(data), "seed": seed, "clock": clock}
         own, settings = self.run.read_config(), self.run.read_settings()
         if config is not None and config != own:
             raise UserError(
                 f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own"
             )
-        if data is not None and data != settings["data"]:
-            raise UserError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
         return {
             "config": own.to_dict(),
-            "data": settings["data"],
+            "data": self.run.own_data(data),
             "seed": settings["seed"],
             "clock": settings.get("clock", "wall"),
         }
@@ -138,6 +136,9 @@ class Job:
     def train(self, minutes, epochs, service, checkpoint_seconds, more):
         """Train to the budget's end or to a signal; see `training.train`."""
         workers, state = self.workers, self.state
+        if service is not None:
+            self.images.train(self.batch_size, repeat=True, service=service)  # refuses one that does not answer
+        self._begin()
         per_pass = max(1, self.images.counts["train"] // self.batch_size)
         per_epoch = per_pass * math.ceil(_LEAST_STEPS / per_pass)
         steps = None if epochs is None else epochs * per_pass
@@ -187,6 +188,15 @@ class Job:
             cpu_minutes=(time.process_time() - processor) / 60,
         )
 
+    def _begin(self):
+        """Leave the first traces in the run's folder, once nothing is left to refuse."""
+        if not self.workers.is_chief:
+            return
+        if self.resume:
+            self.run.go_on(self.images)
+        else:
+            self.run.create(self.config, {"seed": self.seed, "clock": self.clock}, self.images)
+
     def _fit(self, first, last, steps, start, service, callbacks):
         """Train epochs `first` to `last`, of `steps` each, from the batch `start` on."""
         workers, images = self.workers, self.images
@@ -235,5 +245,5 @@ class Job:
             "workers": workers.count,
             "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
-        run.write_json(run.results, results)
+        write_json(run.results, results)
         return results
