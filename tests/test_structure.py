@@ -33,7 +33,7 @@ TIERS = [
         "evaluation/transform_sheet",
         "export",
     },
-    {"evaluation/sent", "evaluation/table", "evaluation/variations"},
+    {"evaluation/score", "evaluation/sent", "evaluation/table", "evaluation/variations"},
     {"evaluation/report"},
     {"evaluation/images"},
     {"evaluation/measure"},

@@ -9,7 +9,7 @@ import click
 from ..errors import UserError
 from .common import MODEL, SEED, assignments, clear_errors, print_results, save, start_tensorflow
 from .data_service import data_service
-from .evaluate import evaluate, frechet, report, table
+from .evaluate import evaluate, frechet, report, score, table
 from .export import export
 from .tune import tune
 
@@ -22,7 +22,7 @@ def main():
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, table, export, tune, data_service):
+for _command in (evaluate, frechet, report, score, table, export, tune, data_service):
     main.add_command(_command)
 
 
