@@ -269,7 +269,10 @@ def _upright(picture, path):
         strip = _to_rgb(strip, depth, clear)
         result.paste(strip.reduce(factor) if factor > 1 else strip, (0, top // factor))
     try:
-        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+        exif = picture.getexif()
+        if not exif and picture.info.get("exif"):
+            Image.Exif().load(picture.info["exif"])  # Pillow keeps to itself what it met while it opened a JPEG
+        turn = _TURNS.get(exif.get(ExifTags.Base.Orientation))
     except Exception as error:  # as many kinds as for damaged pixels
         _LOG.warning("%s: its EXIF data is damaged (%s); used as it is stored, unrotated", path, error)
         turn = None
