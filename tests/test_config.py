@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top
+from tf_selfvae.config import VERSION, Config, Level, Network, Optimizer, Prior, Top
+from tf_selfvae.errors import UserError
 from tf_selfvae.model import presets
 
 CONFIG = Config(image=(16, 16, 3), levels=(Level("haar", "reversible"), Level("sketch")))
@@ -199,3 +200,32 @@ def test_construction_validates_too():
 
 def test_replace_keeps_the_rest():
     assert dataclasses.replace(CONFIG, seed=4) == CONFIG.override({"seed": 4})
+
+
+def test_what_is_stored_says_its_version():
+    assert CONFIG.to_dict()["version"] == VERSION
+    assert Config.from_stored(CONFIG.to_dict()) == CONFIG
+    without = {name: value for name, value in CONFIG.to_dict().items() if name != "version"}
+    assert Config.from_dict(without) == CONFIG  # written by hand
+    with pytest.raises(UserError, match="run: expected version 2, got none: it was made before there were versions"):
+        Config.from_stored(without, "run")
+    for read in (Config.from_dict, Config.from_stored):
+        with pytest.raises(UserError, match="expected version 2, got 3: it was made by a newer tf_selfvae"):
+            read({**CONFIG.to_dict(), "version": 3, "more": 1})
+        with pytest.raises(UserError, match="expected version 2, got 'a': it was made by another tf_selfvae"):
+            read({**CONFIG.to_dict(), "version": "a"})
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: Config(nope=1), "Config: nope: Unexpected keyword argument"),
+        (lambda: Config(image=(16, 16, 2)), "^Config: image: expected 1 or 3 channels, got 2$"),
+        (lambda: Network(width=0), r"Network: width: .* \(got 0\)"),
+        (lambda: dataclasses.replace(CONFIG, seed="a"), r"Config: seed: .* \(got 'a'\)"),
+        (lambda: Level(mixtures=0), r"Level: mixtures: .* \(got 0\)"),
+    ],
+)
+def test_wrong_fields_are_told_in_one_sentence(make, message):
+    with pytest.raises(UserError, match=message):
+        make()

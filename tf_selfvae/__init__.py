@@ -12,6 +12,8 @@ TensorShape([16, 64, 64, 3])
 
 import importlib
 
+from . import keras_names
+
 __version__ = "0.1.0"
 
 _MODULES = {
@@ -44,19 +46,24 @@ _NAMES = {
     "write_report": "evaluation.report",
     "measure_terms": "evaluation.terms",
     "train": "training.api",
+    "merge": "training.levels",
     "tune": "tuning.search",
 }
 
+_WITHOUT_KERAS = {"config", "data", "distributions", "model.plans", "model.presets", "transforms"}
 __all__ = sorted([*_MODULES, *_NAMES])
+keras_names.register()
 
 
 def __getattr__(name):
     # Loaded on first use: the command line answers --help without waiting for TensorFlow.
-    if name in _MODULES:
-        return importlib.import_module(f".{_MODULES[name]}", __name__)
-    if name in _NAMES:
-        return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    where = _MODULES.get(name) or _NAMES.get(name)
+    if where is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if where not in _WITHOUT_KERAS:
+        keras_names.check_backend()
+    module = importlib.import_module(f".{where}", __name__)
+    return module if name in _MODULES else getattr(module, name)
 
 
 def __dir__():

@@ -101,14 +101,6 @@ def check_positive(value, argument):
     return float(value)
 
 
-def check_positive(value, argument):
-    """Return a finite number above 0 as it is, or raise a UserError that names the argument."""
-    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not is_number or not np.isfinite(value) or value <= 0:
-        raise UserError(f"{argument}: expected a finite number above 0, got {value!r}")
-    return value
-
-
 def check_temperature(value):
     """Return a finite temperature of at least 0 as a float, or raise a ValueError."""
     try:

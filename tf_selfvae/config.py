@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Annotated, Literal
 
@@ -10,7 +11,10 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from .errors import UserError
+from .files import read_json
 
+# What a stored configuration, model or run is read as; CHANGELOG.md says what each number changed.
+VERSION = 2
 _STRICT = pydantic.ConfigDict(extra="forbid")
 Steps = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -52,6 +56,15 @@ class _Json:
             raise UserError(f"{cls.__name__}: not JSON ({error})") from None
         return cls.from_dict(data)
 
+    @classmethod
+    def from_file(cls, path):
+        """Build from a file of what `to_json` gave; errors as for `from_dict` name the file, too."""
+        data = read_json(path)
+        try:
+            return cls.from_dict(data)
+        except UserError as error:
+            raise UserError(f"{path}: {error}") from None
+
     def override(self, assignments):
         """Replace fields by dotted path.
 
@@ -69,6 +82,41 @@ class _Json:
         for path, value in assignments.items():
             _assign(data, path, value)
         return type(self).from_dict(data)
+
+
+def _frozen(cls):
+    """Make a class a frozen dataclass, whose wrong fields are told in one sentence."""
+    cls = dataclass(frozen=True, config=_STRICT)(cls)
+    make = cls.__init__
+
+    @functools.wraps(make)
+    def __init__(self, *args, **kwargs):
+        try:
+            make(self, *args, **kwargs)
+        except pydantic.ValidationError as error:
+            raise UserError(f"{cls.__name__}: {_one_sentence(error)}") from None
+
+    cls.__init__ = __init__
+    return cls
+
+
+def check_version(data, name):
+    """Refuse what was stored by another version of the library.
+
+    Args:
+        data: the dict that was stored.
+        name: what it is of, in errors.
+
+    Raises:
+        UserError: when its "version" is missing, or another than `VERSION`.
+    """
+    found = data.get("version") if isinstance(data, dict) else None
+    if found != VERSION:
+        why = "none: it was made before there were versions, and has to be made anew"
+        if found is not None:
+            newer = isinstance(found, int) and found > VERSION
+            why = f"{found!r}: it was made by {'a newer' if newer else 'another'} tf_selfvae"
+        raise UserError(f"{name}: expected version {VERSION}, got {why}")
 
 
 def _assign(data, path, value):
@@ -98,12 +146,15 @@ def _assign(data, path, value):
 def _one_sentence(error):
     parts = []
     for item in error.errors():
+        if item["type"] == "value_error":  # our own
+            parts.append(str(item["ctx"]["error"]))
+            continue
         where = ".".join(str(part) for part in item["loc"]) or "value"
         parts.append(f"{where}: {item['msg']} (got {item['input']!r:.80})")
     return "; ".join(parts)
 
 
-@dataclass(frozen=True, config=_STRICT)
+@_frozen
 class Network(_Json):
     """The size of one network.
 
@@ -123,7 +174,7 @@ class Network(_Json):
     blocks: Count = 1
 
 
-@dataclass(frozen=True, config=_STRICT)
+@_frozen
 class Level(_Json):
     """One transform y_k = d_k(y_{k-1}), its latent z_k and the networks between them.
 
@@ -162,7 +213,7 @@ class Level(_Json):
     kl_warmup: Steps = 0
 
 
-@dataclass(frozen=True, config=_STRICT)
+@_frozen
 class Prior(_Json):
     """p(u).
 
@@ -179,7 +230,7 @@ class Prior(_Json):
     components: Count = 32
 
 
-@dataclass(frozen=True, config=_STRICT)
+@_frozen
 class Top(_Json):
     """The coarsest level: u and p(y_K | u), where y_0 = x.
 
@@ -200,7 +251,7 @@ class Top(_Json):
     kl_warmup: Steps = 0
 
 
-@dataclass(frozen=True, config=_STRICT)
+@_frozen
 class Optimizer(_Json):
     """AdaMax and its decay.
 
@@ -228,7 +279,7 @@ class Optimizer(_Json):
     batch_size: Count = 32
 
 
-@dataclass(frozen=True, config=_STRICT)
+@_frozen
 class Config(_Json):
     """A K-level selfVAE: K = len(levels) transforms (the paper's "K + 1 levels"; 0 is a VAE).
 
@@ -241,6 +292,7 @@ class Config(_Json):
         precision: of convolutions; distributions are always float32.
         optimizer: what `compile()` uses by default.
         seed: of the weights and of training noise.
+        version: of this format; stored with each model and run, which are read in their own version only.
 
     Example:
         >>> Config(image=(32, 32, 3), levels=(Level(transform="bicubic:2"),)).to_json()[:9]
@@ -254,6 +306,27 @@ class Config(_Json):
     precision: Literal["float32", "bfloat16"] = "float32"
     optimizer: Optimizer = Optimizer()
     seed: int = 0
+    version: Literal[2] = VERSION
+
+    @classmethod
+    def from_dict(cls, data):
+        if isinstance(data, dict) and "version" in data:
+            check_version(data, cls.__name__)
+        return super().from_dict(data)
+
+    @classmethod
+    def from_stored(cls, data, name="config"):
+        """Build from what a model or a run holds: a dict that must have its version.
+
+        Args:
+            data: the dict.
+            name: what it is of, in errors.
+
+        Raises:
+            UserError: when it is of another version, or does not fit.
+        """
+        check_version(data, name)
+        return cls.from_dict(data)
 
     def __post_init__(self):
         if self.image[2] not in (1, 3):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from pathlib import Path
 
 import tensorflow as tf
@@ -38,11 +39,23 @@ def describe():
     return f"CPU, {os.cpu_count()} cores of {name} (no GPU found)"
 
 
+def peak_memory_gib():
+    """Return the most memory that this process has held so far, in GiB; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 2**30 if sys.platform == "darwin" else 2**20  # bytes, elsewhere KiB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
 def quick_start():
-    """Leave out TensorFlow's graph rewriting, for a process that trains on a CPU.
+    """Leave out TensorFlow's graph rewriting, in the whole of a process that computes on a CPU.
 
     For these graphs of ten thousands of small operations it takes 8 s of start-up and does not change
-    the speed of a step (measured; the kernels are oneDNN's either way).
+    the speed of a step (measured; the kernels are oneDNN's either way). It fuses and reorders operations, so that
+    results without it differ by rounding. The command line calls this for its own process, whatever its options;
+    the library never does.
     """
     if not tf.config.list_physical_devices("GPU"):
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})

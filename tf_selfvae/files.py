@@ -4,16 +4,56 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-from .errors import UserError
+import filelock
+
+from .errors import DiskFull, UserError
 
 _LOG = logging.getLogger(__name__)
+_WINDOWS = os.name == "nt"
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def make_folder(path, name):
+    """Make a folder and those above it, where they are missing.
+
+    Args:
+        path: the folder.
+        name: what it is for, in errors, such as "run".
+
+    Raises:
+        UserError: when it can't be made.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{name}: expected a folder that can be made, got {path} ({error.strerror})") from error
+
+
+@contextlib.contextmanager
+def _told(path):
+    """Say in one sentence that the disk of `path` is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise DiskFull(f"{path}: can't be written, since no space is left on its disk") from error
+
+
+def _beside(make, path, **options):
+    """Make a temporary file or folder beside `path`."""
+    try:
+        return make(dir=path.parent, **options)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        raise UserError(f"{path}: can't be written ({error.strerror})") from error
 
 
 @contextlib.contextmanager
@@ -24,44 +64,78 @@ def atomic(path):
 
     Args:
         path: the file to write.
+
+    Raises:
+        UserError: when its folder is missing or can't be written.
+        DiskFull: when it is.
     """
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix="".join(path.suffixes))
-    os.close(handle)
-    os.chmod(temporary, 0o666 & ~_umask())
-    try:
-        yield Path(temporary)
-        _sync(temporary)
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
+    with _told(path):
+        handle, temporary = _beside(tempfile.mkstemp, path, prefix=".", suffix="".join(path.suffixes))
+        os.close(handle)
+        os.chmod(temporary, 0o666 & ~_umask())
+        try:
+            yield Path(temporary)
+            _sync(temporary)
+            os.replace(temporary, path)
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
 
 
 @contextlib.contextmanager
-def atomic_folder(path):
+def atomic_folder(path, replace=False):
     """Give a temporary folder beside `path`, which becomes `path` on success and is removed on failure.
 
     What it holds is on the disk before it gets its name. One that a killed process left behind is
     called ".NAME-" and a random end.
 
     Args:
-        path: the folder to make; its parent must exist.
+        path: the folder to make, whose parent must exist; or a function without arguments that says its
+            name, asked before and again at the end: another process may have taken the name meanwhile.
+        replace: whether what is at `path` goes, once the new folder is whole.
 
     Raises:
-        OSError: when `path` exists and is not an empty folder, or the disk is full.
+        UserError: when its parent is missing or can't be written.
+        OSError: when `path` exists and is not an empty folder.
+        DiskFull: when it is.
     """
-    path = Path(path)
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
-    try:
-        os.chmod(temporary, 0o777 & ~_umask())
-        yield temporary
-        for inside in [*temporary.rglob("*"), temporary]:
-            _sync(inside)
-        os.rename(temporary, path)
-        _sync(path.parent)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    name = path if callable(path) else lambda: Path(path)
+    beside = name()
+    with _told(beside):
+        temporary = Path(_beside(tempfile.mkdtemp, beside, prefix=f".{beside.name}-"))
+        try:
+            os.chmod(temporary, 0o777 & ~_umask())
+            yield temporary
+            for inside in [*temporary.rglob("*"), temporary]:
+                _sync(inside)
+            while True:
+                final = name()
+                try:
+                    _rename_folder(temporary, final, replace)
+                    break
+                except OSError:
+                    if name() == final:
+                        raise
+            _sync(final.parent)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _rename_folder(folder, final, replace):
+    if replace and final.exists():
+        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".old-") as old:
+            old = Path(old) / final.name
+            os.rename(final, old)
+            try:
+                os.rename(folder, final)
+            except OSError:
+                os.rename(old, final)
+                raise
+        return
+    if _WINDOWS and final.is_dir():
+        final.rmdir()  # elsewhere a rename replaces an empty folder
+    os.rename(folder, final)
 
 
 @contextlib.contextmanager
@@ -74,10 +148,18 @@ def locked(path, wait=True):
 
     Raises:
         BlockingIOError: when another process holds it, and `wait` is False.
+        OSError: on a file system without locks.
     """
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    # The soft lock that filelock would fall back to outlives a holder that is killed.
+    lock = filelock.FileLock(path, timeout=-1 if wait else 0, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise BlockingIOError(errno.EWOULDBLOCK, "another process holds the lock", str(path)) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
@@ -125,7 +207,9 @@ def check_writable(folder, name):
 
 def _sync(path):
     """Wait until a file's content, or a folder's list of names, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    if _WINDOWS and os.path.isdir(path):
+        return  # it opens no folders, and writes their lists of names by itself
+    handle = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -135,7 +219,7 @@ def _sync(path):
 def write_text(path, text):
     """Write a text file whole or not at all; its folder is made when it is missing."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, path.name)
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

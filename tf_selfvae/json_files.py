@@ -37,11 +37,12 @@ def read_json(path, needs=()):
     try:
         data = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda _: None)
     except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"not JSON: {error}"
-        raise UserError(f"run: {path} can't be read ({reason}); it is missing, cut or damaged") from None
+        if isinstance(error, OSError):
+            raise UserError(f"{path}: can't be read ({error.strerror})") from error
+        raise UserError(f"{path}: expected JSON, got something else ({error})") from error
     missing = [name for name in needs if name not in data] if isinstance(data, dict) else ["an object"]
     if missing:
-        raise UserError(f"run: {path} is damaged: expected JSON with {', '.join(missing)}")
+        raise UserError(f"{path}: expected JSON with {', '.join(missing)}, got something else")
     return data
 
 

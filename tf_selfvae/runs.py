@@ -10,10 +10,10 @@ from pathlib import Path
 import keras
 
 from . import data as datasets
-from .config import Config
+from .config import VERSION, Config, check_version
 from .data.fingerprint import Known, fingerprint
-from .errors import UserError
-from .files import atomic_folder, write_text
+from .errors import DiskFull, UserError
+from .files import atomic_folder, make_folder, write_text
 from .json_files import read_json, to_json, write_json
 from .model.selfvae import SelfVAE
 
@@ -58,11 +58,11 @@ class Run:
             UserError: when the folder holds a run already.
         """
         self.check_free()
-        self._last.mkdir(parents=True, exist_ok=True)
+        make_folder(self._last, "run")
         if images is not None:
             settings = settings | self._about(images)
             Known(self.pictures).keep(images)
-        write_json(self.settings, settings)
+        write_json(self.settings, {"version": VERSION, **settings})
         # What makes the folder a run comes last: one killed before starts anew.
         write_text(self.config, config.to_json(indent=2) + "\n")
 
@@ -120,19 +120,21 @@ class Run:
         """Return the run's `Config`.
 
         Raises:
-            ValueError: when the folder is not a run.
+            UserError: when the folder is not a run, or of another version.
         """
         if not self.config.exists():
             raise UserError(f"run: {self.folder} is not a run (it has no config.json)")
-        return Config.from_json(self.config.read_text(encoding="utf-8"))
+        return Config.from_stored(read_json(self.config), f"run: {self.config}")
 
     def read_settings(self):
         """Return the settings that the run was started with.
 
         Raises:
-            UserError: when they are missing or damaged.
+            UserError: when they are missing or damaged, or of another version.
         """
-        return read_json(self.settings, needs=("data", "seed", "resize"))
+        settings = read_json(self.settings, needs=("data", "seed", "resize"))
+        check_version(settings, f"run: {self.settings}")
+        return settings
 
     def save_checkpoint(self, model, state):
         """Save the model with its optimizer, and a state, as one folder that is whole or absent.
@@ -142,12 +144,12 @@ class Run:
             state: a JSON-ready dict with "step"; nothing is written where that step is saved already.
 
         Raises:
-            OSError: when the disk is full or can't be written; earlier checkpoints stay.
+            DiskFull: when it is, or can't be written; earlier checkpoints stay.
         """
         final = self._last / f"step-{state['step']:09d}"
         if final.exists():
             return
-        self._last.mkdir(parents=True, exist_ok=True)
+        make_folder(self._last, "run")
         try:
             with atomic_folder(final) as folder:
                 model.save(folder / "model.keras")
@@ -156,9 +158,9 @@ class Run:
             if isinstance(error, OSError) or shutil.disk_usage(self._last).free < 2**20:
                 kept = self.checkpoints()
                 kept = f"the last one is {kept[-1].name}" if kept else "there is none before it"
-                raise OSError(
-                    f"checkpoint: {final} can't be written ({_last_line(error)}); {kept}. Make room, then go on "
-                    "with --resume"
+                raise DiskFull(
+                    f"checkpoint: {final} can't be written ({_last_line(error.__cause__ or error)}); {kept}. "
+                    "Make room, then go on with --resume"
                 ) from error
             raise
         # Of processes that were killed while they saved, too.

@@ -1,6 +1,5 @@
 """Caches on disk: one builder, whole or not at all, checked, and mended."""
 
-import errno
 import hashlib
 import json
 import logging
@@ -17,6 +16,7 @@ import tensorflow as tf
 
 from tf_selfvae.data import cache, records
 from tf_selfvae.data.cache import cached
+from tf_selfvae.errors import DiskFull
 from tf_selfvae.files import atomic_folder
 
 SHAPE = (4, 4, 3)
@@ -119,9 +119,8 @@ def test_a_full_disk_leaves_nothing_and_names_the_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(
         tf.io, "TFRecordWriter", lambda path: real("/dev/full" if "test" in path.rsplit("/", 1)[1] else path)
     )
-    with pytest.raises(OSError, match="no space left for decoded images") as caught:
+    with pytest.raises(DiskFull, match=f"no space left for decoded images in {tmp_path}"):
         cached("key", lambda: {name: np.repeat(images, 1000, 0) for name, images in splits().items()}, tmp_path)
-    assert caught.value.errno == errno.ENOSPC and str(tmp_path) in str(caught.value)
     assert not entries(tmp_path)
     monkeypatch.undo()
     check(cached("key", splits, tmp_path), splits())
@@ -163,7 +162,7 @@ def start(folder, number):
 
 def until(folder, count):
     """Wait for some files; whoever made the last is then given time for what it does next."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while len(list(folder.iterdir())) < count:
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -175,7 +174,7 @@ def test_one_of_several_processes_builds(tmp_path):
     until(tmp_path / "builds", 1)
     until(tmp_path / "asking", 3)
     (tmp_path / "go").touch()
-    results = {process.communicate(timeout=120)[0].strip() for process in processes}
+    results = {process.communicate(timeout=6000)[0].strip() for process in processes}
     (builder,) = [path.name for path in (tmp_path / "builds").iterdir()]
     assert results == {builder}
     assert len(entries(tmp_path / "cache")) == 1
@@ -187,9 +186,9 @@ def test_a_killed_builder_does_not_block_others(tmp_path):
     waiting = start(tmp_path, 2)
     until(tmp_path / "asking", 2)
     killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=600)
     (tmp_path / "go").touch()
-    assert waiting.communicate(timeout=120)[0].strip() == "2"
+    assert waiting.communicate(timeout=6000)[0].strip() == "2"
     (entry,) = entries(tmp_path / "cache")  # what the killed one left is gone
     assert not entry.name.startswith(".")
 

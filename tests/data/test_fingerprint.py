@@ -1,4 +1,4 @@
-"""What a run knows of its pictures: changes are said, a moved folder is taken, and what was learned from is not scored."""
+"""What a run knows of its pictures: changes are said, a moved folder is taken, what it learned from is not scored."""
 
 import json
 import logging
@@ -172,11 +172,16 @@ def test_json_files(tmp_path):
     assert read_json(tmp_path / "deep" / "x.json", needs=["a"]) == {"a": None}
     (tmp_path / "old.json").write_text('{"a": NaN}')
     assert read_json(tmp_path / "old.json") == {"a": None}
-    for content, said in ((b"", "not JSON"), (b"[1]", "an object"), (b"\xff", "not JSON"), (b"{}", "JSON with a")):
+    for content, said in (
+        (b"", "got something else"),
+        (b"[1]", "an object"),
+        (b"\xff", "got something else"),
+        (b"{}", "with a,"),
+    ):
         (tmp_path / "bad.json").write_bytes(content)
-        with pytest.raises(ValueError, match=f"run: .*bad.json .*{said}"):
+        with pytest.raises(ValueError, match=f"bad.json: .*{said}"):
             read_json(tmp_path / "bad.json", needs=["a"])
-    with pytest.raises(ValueError, match="absent.json can't be read"):
+    with pytest.raises(ValueError, match="absent.json: can't be read"):
         read_json(tmp_path / "absent.json")
 
 
@@ -188,7 +193,7 @@ def test_damaged_runs_are_one_sentence(place):
         bound(run.folder, cache=place / "cache")
     run.model.write_bytes(whole)
     run.settings.write_text("")
-    with pytest.raises(ValueError, match="settings.json can't be read .not JSON"):
+    with pytest.raises(ValueError, match="settings.json: expected JSON"):
         bound(run.folder, cache=place / "cache")
     shutil.rmtree(run.evaluations)
     run.evaluations.write_text("in the way")

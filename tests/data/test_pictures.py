@@ -1,4 +1,4 @@
-"""The one place that opens picture files: depths, transparency, damage and size, against files made by hand or by Pillow."""
+"""The one place that opens picture files, against files made by hand or by Pillow; which pictures a folder holds."""
 
 import io
 import logging
@@ -192,7 +192,9 @@ print(picture.size, picture.getpixel((5, 5)), resource.getrusage(resource.RUSAGE
 def test_a_scan_of_182_megapixels_is_read_reduced(tmp_path, name, mode):
     command = [sys.executable, "-c", LARGE, tmp_path / name, mode, "white"]
     found = subprocess.run([str(a) for a in command], capture_output=True, text=True, timeout=300)
-    assert found.stdout.startswith("(4667, 4334) (255, 255, 255)" if name == "x.png" else "(3500, 3250) (255, 255, 255)")
+    assert found.stdout.startswith(
+        "(4667, 4334) (255, 255, 255)" if name == "x.png" else "(3500, 3250) (255, 255, 255)"
+    )
     assert float(found.stdout.split()[-1]) < 2, "GiB"
 
 

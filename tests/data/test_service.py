@@ -1,11 +1,15 @@
 """Batches from a tf.data service: real dispatchers and workers in other processes, on loopback."""
 
+import contextlib
 import http.server
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
+import types
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +39,7 @@ class Service:
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=60)
+        output, _ = self.process.communicate(timeout=300)
         return self.process.returncode, output
 
 
@@ -138,6 +142,65 @@ def test_ctrl_c_ends_a_service(start):
     assert start("--port", "0").stop(signal.SIGINT) == (0, "")
 
 
+def test_a_signal_at_any_moment_of_the_start_ends_a_service(tmp_path):
+    moments = [
+        (0.0, signal.SIGTERM),
+        (0.4, signal.SIGINT),
+        (1.5, signal.SIGTERM),
+        (3.0, signal.SIGINT),
+        (5.0, signal.SIGINT),
+    ]
+    command = [sys.executable, "-m", "tf_selfvae", "data-service", "--port", "0"]
+    began, started = time.monotonic(), []
+    try:
+        for _ in moments:
+            started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        for process, (seconds, number) in zip(started, moments):
+            time.sleep(max(0.0, began + seconds - time.monotonic()))
+            process.send_signal(number)
+        for process in started:
+            process.wait(300)  # however loaded the machine: one that hangs never ends
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_any_two_lines_ends_a_service(number, monkeypatch):
+    monkeypatch.setattr(service, "_started", lambda port, make: types.SimpleNamespace(target="grpc://localhost:1"))
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+
+    def end(*_):
+        raise KeyboardInterrupt
+
+    def hangs(*_):
+        raise AssertionError(f"a signal at line {line} of the service did not end it")
+
+    def trace(frame, event, _):
+        nonlocal lines
+        lines += event == "line" and frame.f_code.co_filename in (service.__file__, threading.__file__)
+        if lines == line:
+            sys.settrace(None)
+            os.kill(os.getpid(), number)
+        return trace
+
+    before = signal.signal(signal.SIGALRM, hangs), signal.signal(number, end)
+    try:
+        for line in range(1, 81):  # where it waits, too
+            lines = 0
+            signal.alarm(60)
+            sys.settrace(trace)
+            with contextlib.suppress(KeyboardInterrupt):
+                service.serve(0)
+            assert lines == line and signal.getsignal(number) is end
+    finally:
+        sys.settrace(None)
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before[0])
+        signal.signal(number, before[1])
+
+
 def test_what_does_not_answer_is_an_error(images, monkeypatch):
     monkeypatch.setattr(service, "_PATIENCE", 1.0)
     with pytest.raises(
@@ -163,9 +226,9 @@ def test_another_kind_of_server_is_an_error(images, monkeypatch):
 
 
 def test_a_dispatcher_without_workers_is_an_error(images, monkeypatch):
-    monkeypatch.setattr(service, "_PATIENCE", 1.0)
     dispatcher = tf.data.experimental.service.DispatchServer()
     service.wait_for(dispatcher.target.removeprefix("grpc://"), worker=False)
+    monkeypatch.setattr(service, "_PATIENCE", 5.0)  # enough to hear it even beside much other work
     with pytest.raises(ValueError, match="got: a dispatcher without workers; `selfvae data-service`"):
         images.train(8, repeat=True, service=dispatcher.target)
 
@@ -189,7 +252,7 @@ def test_a_port_that_is_taken_is_an_error():
             [sys.executable, "-m", "tf_selfvae", "data-service", "--port", str(port)],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
     assert result.returncode == 1 and "Traceback" not in result.stderr
     assert f"port: expected a free one, got {port}" in result.stderr

@@ -62,21 +62,28 @@ def test_a_failed_export_leaves_nothing(model, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["1"]
 
 
-def test_two_exports_at_once_take_different_numbers(tmp_path, monkeypatch):
+def test_two_exports_at_once_take_different_numbers(model, tmp_path, monkeypatch):
     (tmp_path / "1").mkdir()
-    with saved_model._new_version(tmp_path) as late:
-        with saved_model._new_version(tmp_path) as early:
-            (early.temporary / "file").touch()
-        (late.temporary / "file").touch()
-    assert (early.final.name, late.final.name) == ("2", "3")
+    early = []
+
+    def write(folder, *_):
+        (folder / "file").touch()
+        if not early:
+            early.append(None)
+            early[0] = export_saved_model(model, tmp_path)
+
+    monkeypatch.setattr(saved_model, "_write", write)
+    late = export_saved_model(model, tmp_path)
+    assert (early[0].name, late.name) == ("2", "3")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
 
 
 def test_targets_that_cannot_be_written(model, tmp_path):
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(ValueError, match=f"folder: expected a folder that can be written, got '{folder}'"):
+        with pytest.raises(ValueError, match=f"folder: expected a folder that can be made, got {folder} "):
             export_saved_model(model, folder)
-    with pytest.raises(ValueError, match="folder: expected a folder that can be written, got '/proc/served'"):
+    with pytest.raises(ValueError, match="folder: expected a folder that can be made, got /proc/served"):
         export_saved_model(model, "/proc/served")
 
 
@@ -108,5 +115,5 @@ def test_unknown_formats(vae, tmp_path):
 def test_a_file_as_the_target(vae, tmp_path):
     (tmp_path / "file").touch()
     result = run(vae, "--format", "saved_model", "-o", tmp_path / "file")
-    assert result.exit_code and "expected a folder that can be written" in result.output
+    assert result.exit_code and "expected a folder that can be made" in result.output
     assert "Traceback" not in result.output

@@ -28,7 +28,7 @@ def request(signature, **inputs):
 
 
 def ask(stub, message):
-    return {name: tf.make_ndarray(p) for name, p in stub.Predict(message, timeout=120).outputs.items()}
+    return {name: tf.make_ndarray(p) for name, p in stub.Predict(message, timeout=600).outputs.items()}
 
 
 def seeds(*values):

@@ -133,7 +133,7 @@ def test_the_page_forbids_other_hosts_and_carries_its_licences():
 
 def test_the_bundle_is_what_its_sources_give(tmp_path):
     command = [node(), "build.mjs", str(tmp_path / "page")]
-    subprocess.run(command, cwd=WEB, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command, cwd=WEB, check=True, timeout=900, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     built = {path.name: path.read_bytes() for path in (tmp_path / "page").iterdir()}
     assert sorted(built) == sorted(path.name for path in PAGE.iterdir())
     for name, content in built.items():

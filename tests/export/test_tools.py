@@ -25,7 +25,7 @@ def test_processes_that_start_together_install_once(tmp_path, monkeypatch):
     monkeypatch.setenv("CI", "1")
     command = [sys.executable, "-c", _CALL, str(tmp_path)]
     started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [(process.communicate(timeout=120)[0].strip(), process.returncode) for process in started] == [
+    assert [(process.communicate(timeout=600)[0].strip(), process.returncode) for process in started] == [
         (str(tmp_path / "node"), 0)
     ] * 2
     assert (tmp_path / "calls").read_text() == "called\n"

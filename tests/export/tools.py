@@ -59,7 +59,7 @@ def chromium():
     return found
 
 
-def run_script(name, *arguments, requests=None, folder=None, timeout=300):
+def run_script(name, *arguments, requests=None, folder=None, timeout=900):
     """Run a script of `browser/`; with requests, pass them as JSON and return the answers."""
     command = [node(), str(SCRIPTS / name), str(WEB), *map(str, arguments)]
     asked, answered = folder / f"{name}.requests.json", folder / f"{name}.answers.json"

@@ -256,6 +256,7 @@ def test_what_a_hierarchy_says_of_its_variables():
         "z1": ("y1", "z2"),
         "x": ("y1", "z1"),
     }
+    assert [v.network_level for v in hierarchy.values()] == [3, 3, 2, 2, 1, 1]
     assert hierarchy["x"].size == 16 * 16 * 3 and hierarchy.unit == math.log(2) * 16 * 16 * 3
     assert [v.name for v in hierarchy.values() if v.is_latent] == list(hierarchy.latents)
 

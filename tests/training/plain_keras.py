@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_selfvae.model.workarounds import Adamax
+from tf_selfvae.model.optimizers import Adamax
 
 
 def _first_moments(optimizer_class):

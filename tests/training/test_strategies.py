@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests.small import config, level, pictures
-from tests.training.processes import free_ports, start, tf_config
+from tests.training.processes import LONGEST, free_ports, start, tf_config
 from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.training.workers import Workers, cluster, get_strategy
 
@@ -44,7 +44,7 @@ def trained(tmp_path_factory):
             arguments = ["tests.training.trainee", json.dumps(whole)]
             running[name] = start(arguments, folder / f"{name}.log", **environment)
         for name, process in running.items():
-            assert process.wait(300) == 0, (folder / f"{name}.log").read_text()
+            assert process.wait(LONGEST) == 0, (folder / f"{name}.log").read_text()
             with np.load(folder / f"{name}.npz") as archive:
                 notes[name] = dict(archive)
     return folder, notes

@@ -46,6 +46,8 @@ def main(task):
         cache_dir=task["cache"],
         strategy=task["strategy"],
         callbacks=[Notes(task["out"])],
+        levels=task.get("levels"),
+        start=task.get("start"),
     )
 
 

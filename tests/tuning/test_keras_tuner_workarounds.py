@@ -229,7 +229,7 @@ def test_signs_of_life_come_while_a_trial_runs():
 
     chief = Chief()
     with workarounds.heartbeat(chief, "0", 0.01):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 600
         while chief.signs < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
     assert chief.signs >= 3
@@ -355,14 +355,14 @@ def test_a_hyperband_search_goes_on_after_a_kill(tmp_path):
     assert epochs == [3, 9]
 
 
-def test_sending_a_condition_prints_nothing(capsys, monkeypatch):
+def test_sending_a_condition_prints_nothing(capsys):
     hp = keras_tuner.HyperParameters()
     hp.Choice("family", ["a", "b"])
     with hp.conditional_scope("family", ["b"]):
         hp.Int("levels", 1, 3)
-    keras_tuner.HyperParameters.from_proto(hp.to_proto())
+    with workarounds.quiet():
+        keras_tuner.HyperParameters.from_proto(hp.to_proto())
     assert capsys.readouterr().out == ""
-    monkeypatch.delattr(workarounds.conditions, "print")
     keras_tuner.HyperParameters.from_proto(hp.to_proto())
     assert capsys.readouterr().out == "b\n"  # the fault
 

@@ -15,7 +15,7 @@ from tests.tuning.test_search import OPTIONS
 from tf_selfvae.tuning.results import read_trials
 
 ROOT = Path(__file__).parents[2]
-_LONGEST = 300  # seconds until a test that hangs gives up
+_LONGEST = 1200  # seconds until a test that hangs gives up
 
 
 class Process:
@@ -89,7 +89,7 @@ def test_a_chief_and_two_workers_of_which_one_is_killed(spec, cache, tmp_path, s
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path / "search"
-    arguments = ["--data", spec, "--run", folder, "--trials", 4, "--images", 3200, "--cache", cache, "--silence", 6]
+    arguments = ["--data", spec, "--run", folder, "--trials", 4, "--images", 3200, "--cache", cache, "--silence", 15]
 
     def join(name):
         variables = {"KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(port)}
@@ -107,7 +107,7 @@ def test_a_chief_and_two_workers_of_which_one_is_killed(spec, cache, tmp_path, s
     lost.kill()
     taken = held[-1]
     told, worked = chief.ends_well(), stays.ends_well()
-    assert f"tuner0 gave no sign for 6 seconds: trial {taken} goes to another" in told
+    assert f"tuner0 gave no sign for 15 seconds: trial {taken} goes to another" in told
     assert f"trial {taken}:" in worked
     assert statuses(folder) == ["completed"] * 4
     assert json.loads((folder / "tuner" / f"trial_{taken}" / "outcome.json").read_text())["tuner"] == "tuner1"

@@ -1,7 +1,6 @@
 """Searches from end to end in one process."""
 
 import csv
-import fcntl
 import json
 import shlex
 import socket
@@ -15,6 +14,7 @@ from PIL import Image
 import tf_selfvae as sv
 from tests.tuning.conftest import OVERRIDES, SPACE
 from tf_selfvae.cli.app import main
+from tf_selfvae.files import locked
 from tf_selfvae.tuning import hypermodel, results, search, tune
 from tf_selfvae.tuning.plot import search_plot
 
@@ -129,8 +129,7 @@ def test_a_folder_goes_on_with_its_own_settings_only(bayesian, changes, message)
 
 def test_two_processes_do_not_search_in_one_folder(bayesian):
     folder, _, arguments = bayesian
-    with open(folder / ".lock", "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(folder / ".lock"):
         refused = run(*arguments, *OPTIONS)
     assert refused.exit_code == 1 and "another process is searching" in refused.output
 

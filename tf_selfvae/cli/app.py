@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 
 from ..errors import UserError
-from .common import MODEL, SEED, assignments, clear_errors, print_results, save, start_tensorflow
+from .common import (
+    CACHE,
+    MODEL,
+    OWN_DATA,
+    PRECISION,
+    SEED,
+    Sections,
+    assignments,
+    command,
+    data_option,
+    print_results,
+    save,
+    set_option,
+    start_tensorflow,
+)
 from .data_service import data_service
-from .evaluate import evaluate, frechet, report, score, table
+from .evaluate import evaluate, frechet, report, table
 from .export import export
+from .merge import merge
 from .tune import tune
 
 _STOPPED = 143  # as of a process that SIGTERM ended: a scheduler starts the job again
+_SECTIONS = {
+    "Train": ("train", "tune", "merge", "data-service"),
+    "Measure": ("evaluate", "frechet", "report", "table", "score"),
+    "Use": ("sample", "reconstruct", "transforms", "presets"),
+    "Share": ("export",),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Sections,
+    sections=_SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExample:\n  selfvae train --preset downscale4-64-small --data photos64 --run runs/first --minutes 5",
+)
+@click.option("--traceback", is_flag=True, help="Show where an error came from, and TensorFlow's own messages.")
 @click.version_option(package_name="tf_selfvae")
-def main():
+def main(traceback):
     """Self-supervised variational auto-encoders: train, measure, sample, reconstruct."""
 
 
-for _command in (evaluate, frechet, report, score, table, export, tune, data_service):
-    main.add_command(_command)
-
-
-@main.command()
+@command("selfvae train --preset downscale4-64-small --data photos64 --run runs/first --minutes 5")
 @click.option("--preset", help="A named configuration; `selfvae presets` lists them.")
 @click.option(
     "--config",
@@ -34,8 +58,19 @@ for _command in (evaluate, frechet, report, score, table, export, tune, data_ser
     type=click.Path(exists=True, dir_okay=False),
     help="A configuration as JSON, instead of a preset.",
 )
-@click.option("--data", help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH.")
+@data_option()
 @click.option("--run", required=True, type=click.Path(file_okay=False), help="The run's folder.")
+@click.option(
+    "--levels",
+    metavar="RANGE",
+    help="Train these levels alone, such as 1, 1-2 or 2- (1 is the finest); the others stay as they are.",
+)
+@click.option(
+    "--from",
+    "start",
+    metavar="RUN",
+    help="Start from the weights of this run's folder or .keras file, by default with its configuration.",
+)
 @click.option("--size", type=int, help="Side of the images; must be the model's.")
 @click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
 @click.option(
@@ -61,27 +96,16 @@ for _command in (evaluate, frechet, report, score, table, export, tune, data_ser
 @click.option(
     "--checkpoint-seconds", type=click.FloatRange(0), default=60, show_default=True, help="Between two checkpoints."
 )
-@click.option(
-    "--precision",
-    type=click.Choice(["auto", "float32", "bfloat16"]),
-    default="auto",
-    show_default=True,
-    help="Of convolutions; auto: bfloat16 where the processor has it.",
-)
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    help="Override any field of the configuration, such as levels.0.mixtures=5.",
-)
-@click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
-@clear_errors
+@PRECISION
+@set_option("Override any field of the configuration, such as levels.0.mixtures=5.")
+@CACHE
 def train(
     preset,
     config_file,
     data,
     run,
+    levels,
+    start,
     size,
     minutes,
     clock,
@@ -97,14 +121,14 @@ def train(
 ):
     """Train a model and leave a run's folder with weights, metrics and pictures."""
     for name, value in (("minutes", minutes), ("epochs", epochs)):
-        if value is not None and not 0 < value < float("inf"):
+        if value is not None and not 0 < value < math.inf:
             raise UserError(f"--{name}: expected more than 0 and a finite number, got {value}")
     if (minutes is None) == (epochs is None):
         raise UserError("expected either --minutes or --epochs")
     config = None
     start_tensorflow()
-    if preset or config_file or not resume:
-        config = _config(preset, config_file, overrides, seed, precision, run if resume else None)
+    if preset or config_file or start or not resume:
+        config = _config(preset, config_file, overrides, seed, precision, run if resume else None, start)
         if not data and not resume:
             raise UserError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
@@ -126,6 +150,8 @@ def train(
         strategy=strategy,
         service=data_service,
         checkpoint_seconds=checkpoint_seconds,
+        levels=levels,
+        start=start,
     )
     if results is None:
         raise SystemExit(_STOPPED)
@@ -136,22 +162,29 @@ def train(
         click.echo(f"model:    {folder / 'model.keras'}")
 
 
-def _config(preset, config_file, overrides, seed, precision, run):
+def _config(preset, config_file, overrides, seed, precision, run, start):
     from ..config import Config
     from ..devices import best_precision
     from ..model.presets import get_preset
-    from ..runs import Run
+    from ..runs import Run, load_model
 
-    if bool(preset) == bool(config_file):
+    if preset and config_file or not (preset or config_file or start):
         raise UserError("expected either --preset or --config")
-    config = get_preset(preset) if preset else Config.from_json(Path(config_file).read_text())
+    before = None
+    if start:
+        before = Run(start).read_config() if Path(start).is_dir() else load_model(start).config
+    if preset or config_file:
+        config = get_preset(preset) if preset else Config.from_file(config_file)
+    else:
+        config = before
     if precision == "auto":
-        started = run is not None and Run(run).config.exists()
-        precision = Run(run).read_config().precision if started else best_precision()
+        if run is not None and Run(run).config.exists():
+            before = Run(run).read_config()
+        precision = before.precision if before else best_precision()
     return config.override({"seed": seed, "precision": precision, **assignments(overrides)})
 
 
-@main.command()
+@command("selfvae sample runs/first --count 16 --output samples.png")
 @MODEL
 @click.option("-n", "--count", type=click.IntRange(1), default=8, show_default=True)
 @click.option(
@@ -165,7 +198,6 @@ def _config(preset, config_file, overrides, seed, precision, run):
 )
 @click.option("-o", "--output", default="samples.png", show_default=True, type=click.Path(dir_okay=False))
 @SEED
-@clear_errors
 def sample(model, count, temperature, output, seed):
     """Draw samples of MODEL: one column per level, coarse to fine."""
     start_tensorflow()
@@ -175,16 +207,17 @@ def sample(model, count, temperature, output, seed):
     save(sample_sheet(load_model(model), count, seed, temperature), output)
 
 
-@main.command()
+@command("selfvae reconstruct runs/first cat.png dog.png --output reconstructions.png")
 @MODEL
 @click.argument("images", nargs=-1, type=click.Path())
-@click.option("--data", help="Take images from this data set's test split instead of files.")
-@click.option("-n", "--count", type=click.IntRange(1), default=8, show_default=True, help="Images of the data set.")
+@OWN_DATA
+@click.option(
+    "-n", "--count", type=click.IntRange(1), default=8, show_default=True, help="Test images, where no files are given."
+)
 @click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
 @click.option("-o", "--output", default="reconstructions.png", show_default=True, type=click.Path(dir_okay=False))
-@click.option("--cache", type=click.Path(file_okay=False))
+@CACHE
 @SEED
-@clear_errors
 def reconstruct(model, images, data, count, temperature, output, cache, seed):
     """Rebuild IMAGES (files) or a data set's test images by every plan of MODEL."""
     start_tensorflow()
@@ -195,10 +228,9 @@ def reconstruct(model, images, data, count, temperature, output, cache, seed):
     save(reconstruction_sheet(loaded, pictures, seed, temperature), output)
 
 
-@main.command()
+@command("selfvae transforms cat.png --output transforms.png")
 @click.argument("image", type=click.Path())
 @click.option("-o", "--output", default="transforms.png", show_default=True, type=click.Path(dir_okay=False))
-@clear_errors
 def transforms(image, output):
     """Draw every transform of IMAGE (figure 2); one of more than a megapixel is reduced first."""
     start_tensorflow()
@@ -208,11 +240,17 @@ def transforms(image, output):
     save(transform_sheet(open_picture(image, most=1_000_000)), output)
 
 
-@main.command()
+@command("selfvae presets downscale4-64-small > mine.json")
 @click.argument("name", required=False)
-@clear_errors
 def presets(name):
     """List the presets, or print the configuration of one as JSON."""
     from ..model.presets import available, get_preset
 
     click.echo(get_preset(name).to_json(indent=2) if name else "\n".join(available()))
+
+
+for _command in (
+    *(train, tune, merge, data_service, evaluate, frechet, report, table),
+    *(sample, reconstruct, transforms, presets, export),
+):
+    main.add_command(_command)

@@ -2,53 +2,111 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
+import signal
+import sys
+import threading
 from pathlib import Path
 
 import click
 
-from ..errors import UserError
+from ..errors import Interrupted, Told, UserError
+from ..keras_names import check_backend
 
-# TensorFlow takes seconds to import and logs to the terminal: commands import it when they run.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+def shows_traceback():
+    """Whether `selfvae --traceback` was asked for."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.find_root().params.get("traceback"))
 
 
 def start_tensorflow():
-    """Import TensorFlow without the start-up messages that it writes past Python's streams.
+    """Import TensorFlow, which takes seconds, for this process that trains or measures with it.
 
-    What they would tell is told in one line by `train`: the devices. TF_SELFVAE_DEBUG=1 shows them.
+    Its start-up messages, which it writes past Python's streams, and its warnings are left out until the command
+    ends: what they would tell is told in one line by `train`, the devices. `selfvae --traceback` shows them.
     """
-    if os.environ.get("TF_SELFVAE_DEBUG"):
-        return
-    errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
+    check_backend()
+    if shows_traceback():
+        from ..devices import quick_start
+
+        return quick_start()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _no_messages():
         from ..devices import quick_start
 
         quick_start()
-        # One graph a plan is meant; TensorFlow warns of "retracing" each time.
-        logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    # One graph a plan is meant; TensorFlow warns of "retracing" each time.
+    click.get_current_context().with_resource(_log_level("tensorflow", logging.ERROR))
+
+
+@contextlib.contextmanager
+def _no_messages():
+    errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
     finally:
         os.dup2(errors, 2)
         os.close(errors)
         os.close(nowhere)
 
 
+@contextlib.contextmanager
+def _log_level(name, level):
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 def clear_errors(command):
-    """Turn the library's errors about input into one clear sentence."""
+    """Turn what a person can act on into one sentence, and SIGTERM or Ctrl-C into an end in order.
+
+    The exit status is 1, or as of a process that the signal ended. Everything else keeps its traceback.
+    """
 
     @functools.wraps(command)
     def run(*args, **kwargs):
         try:
-            return command(*args, **kwargs)
-        except (ValueError, ArithmeticError, OSError, ImportError, RuntimeError) as error:
-            if os.environ.get("TF_SELFVAE_DEBUG"):
+            with _sigterm_interrupts():
+                return command(*args, **kwargs)
+        except Told as error:
+            if shows_traceback():
                 raise
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt as error:
+            if shows_traceback():
+                raise
+            number = signal.Signals(getattr(error, "number", signal.SIGINT))
+            click.echo(f"Error: interrupted by {number.name}", err=True)
+            sys.exit(128 + number)
 
     return run
+
+
+@contextlib.contextmanager
+def _sigterm_interrupts():
+    """Have SIGTERM raise where the main thread is, so that what is half written is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number, frame):
+        signal.signal(number, signal.SIG_DFL)  # a second one does not ask
+        raise Interrupted(number)
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def assignments(pairs):
@@ -62,8 +120,59 @@ def assignments(pairs):
     return values
 
 
+_SETS = "photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH"
 MODEL = click.argument("model", type=click.Path())
-SEED = click.option("--seed", default=0, show_default=True)
+OWN_DATA = click.option("--data", help=f"By default the run's own data set; {_SETS}.")
+SPLIT = click.Choice(["test", "validation", "train"])
+CACHE = click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
+SEED = click.option("--seed", default=0, show_default=True, help="Of all that is drawn.")
+PRECISION = click.option(
+    "--precision",
+    type=click.Choice(["auto", "float32", "bfloat16"]),
+    default="auto",
+    show_default=True,
+    help="Of convolutions; auto: bfloat16 where the processor has it.",
+)
+
+
+def data_option(**options):
+    """Return the option --data of a command that trains."""
+    return click.option("--data", help=f"{_SETS[0].upper()}{_SETS[1:]}.", **options)
+
+
+def set_option(help):
+    """Return the option --set, whose values `assignments` reads."""
+    return click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help=help)
+
+
+def command(example, name=None):
+    """Make a click command that turns errors into sentences and whose help ends with an example."""
+
+    def decorate(function):
+        return click.command(name, epilog=f"\b\nExample:\n  {example}")(clear_errors(function))
+
+    return decorate
+
+
+class Sections(click.Group):
+    """A group that lists its commands by what they are for.
+
+    Args:
+        sections: dict of a title to names of commands; commands that no section names stand in a last one.
+    """
+
+    def __init__(self, *args, sections, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._sections = sections
+
+    def format_commands(self, context, formatter):
+        named = [name for names in self._sections.values() for name in names]
+        others = {"More": [name for name in self.list_commands(context) if name not in named]}
+        for title, names in {**self._sections, **others}.items():
+            shown = [(name, self.commands[name].get_short_help_str(200)) for name in names if name in self.commands]
+            if shown:
+                with formatter.section(title):
+                    formatter.write_dl(shown)
 
 
 def print_results(results):
@@ -91,12 +200,12 @@ def print_results(results):
 
 def save(picture, output):
     """Write a PIL image whole or not at all, by the suffix of its name."""
-    from ..files import atomic
+    from ..files import atomic, make_folder
 
     output = Path(output)
     if output.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise UserError(f"--output: expected a name ending in .png, .jpg or .webp, got {str(output)!r}")
-    output.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(output.parent, "--output")
     with atomic(output) as path:
         picture.save(path)
     click.echo(f"wrote {output}")

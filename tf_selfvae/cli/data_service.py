@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
-from .common import clear_errors, start_tensorflow
+from .common import command, start_tensorflow
 
 
-@click.command("data-service")
+@command("selfvae data-service --port 5050", name="data-service")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -17,13 +19,14 @@ from .common import clear_errors, start_tensorflow
 )
 @click.option("--dispatcher", metavar="HOST:PORT", help="Run only a worker, which joins this dispatcher.")
 @click.option("--host", default="localhost", show_default=True, help="The name by which trainers reach this machine.")
-@clear_errors
 def data_service(port, dispatcher, host):
     """Run a tf.data service (a dispatcher and one worker) until SIGTERM or Ctrl-C.
 
     Its workers must see the cache's folder under the same path as the trainers do. There is no
     authentication: keep the port inside a network that you trust.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # until it serves there is nothing to end in order: the system ends it
     start_tensorflow()
     from ..data.service import serve
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import click
 
-from .common import MODEL, SEED, clear_errors, print_results, start_tensorflow
+from .common import CACHE, MODEL, OWN_DATA, SEED, SPLIT, command, print_results, start_tensorflow
 
 
-@click.command()
+@command("selfvae evaluate runs/first --importance-samples 512")
 @MODEL
-@click.option("--data", help="By default the run's own data set.")
-@click.option("--split", type=click.Choice(["test", "validation", "train"]), default="test", show_default=True)
+@OWN_DATA
+@click.option("--split", type=SPLIT, default="test", show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only so many images, spread evenly over the split.")
 @click.option("--importance-samples", type=int, default=1, show_default=True, help="The paper's tables use 512.")
 @click.option("--memory", type=float, default=1.0, show_default=True, help="GiB that scoring may take.")
-@click.option("--cache", type=click.Path(file_okay=False))
+@CACHE
 @SEED
-@clear_errors
 def evaluate(model, data, split, limit, importance_samples, memory, cache, seed):
     """Measure bits per dimension of MODEL (a run's folder or a .keras file) by importance sampling.
 
@@ -28,10 +27,10 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     print_results(measure.bound(model, data, split, limit, importance_samples, cache, seed, memory))
 
 
-@click.command()
+@command("selfvae frechet runs/first --count 10000")
 @MODEL
-@click.option("--data", help="By default the run's own data set.")
-@click.option("--split", type=click.Choice(["test", "validation", "train"]), default="train", show_default=True)
+@OWN_DATA
+@click.option("--split", type=SPLIT, default="train", show_default=True)
 @click.option(
     "--count", type=int, default=10_000, show_default=True, help="Pictures of each side, at most the split's."
 )
@@ -46,9 +45,8 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     type=click.Path(),
     help="Keras's Inception-v3 file without its top; by default Keras downloads it.",
 )
-@click.option("--cache", type=click.Path(file_okay=False))
+@CACHE
 @SEED
-@clear_errors
 def frechet(model, data, split, count, features, inception_weights, cache, seed):
     """Measure the Frechet distance of MODEL's samples (temperature 1) to real images."""
     start_tensorflow()
@@ -61,14 +59,13 @@ def frechet(model, data, split, count, features, inception_weights, cache, seed)
     )
 
 
-@click.command()
+@command("selfvae report runs/first")
 @click.argument("run", type=click.Path())
-@click.option("--data", help="By default the run's own data set.")
+@OWN_DATA
 @click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
 @click.option("-o", "--output", type=click.Path(file_okay=False), help="By default RUN/report.")
-@click.option("--cache", type=click.Path(file_okay=False))
+@CACHE
 @SEED
-@clear_errors
 def report(run, data, temperature, output, cache, seed):
     """Write one HTML page with every figure and table of RUN (and the pictures as PNG files)."""
     start_tensorflow()
@@ -77,12 +74,11 @@ def report(run, data, temperature, output, cache, seed):
     click.echo(f"wrote {measure.report(run, data, temperature, output, cache, seed)}")
 
 
-@click.command()
+@command("selfvae score runs/first photographs/ odd.png")
 @MODEL
 @click.argument("pictures", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--output", default="scores", show_default=True, type=click.Path(file_okay=False))
 @SEED
-@clear_errors
 def score(model, pictures, output, seed):
     """Score each of PICTURES (files and folders) by MODEL: bits per dimension, as a whole and per level.
 
@@ -99,10 +95,9 @@ def score(model, pictures, output, seed):
     click.echo(f"wrote {output}: scores.csv, scores.json, scores.png")
 
 
-@click.command()
+@command("selfvae table runs/first runs/second")
 @click.argument("runs", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the table to a Markdown file, too.")
-@clear_errors
 def table(runs, output):
     """Print measured numbers of RUNS beside the published ones of the paper's table 1."""
     start_tensorflow()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .common import clear_errors, start_tensorflow
+from .common import command, start_tensorflow
 
 
-@click.command()
+@command("selfvae export runs/first --format saved_model --output served/selfvae")
 @click.argument("run", type=click.Path())
 @click.option(
     "--format",
@@ -24,7 +24,6 @@ from .common import clear_errors, start_tensorflow
     metavar="DIR",
     help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.",
 )
-@clear_errors
 def export(run, form, output):
     """Write the model of RUN (a run's folder or a .keras file) for other programs."""
     start_tensorflow()

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import click
 
-from .common import SEED, assignments, clear_errors, start_tensorflow
+from .common import CACHE, PRECISION, SEED, assignments, command, data_option, set_option, start_tensorflow
 
 
-@click.command()
-@click.option(
-    "--data", required=True, help="photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH."
-)
+@command("selfvae tune --data photos32 --run runs/search --trials 8 --images 4800")
+@data_option(required=True)
 @click.option(
     "--run",
     required=True,
@@ -55,21 +53,9 @@ from .common import SEED, assignments, clear_errors, start_tensorflow
     multiple=True,
     help="Of the networks' blocks: residual or dense; repeat it. By default residual.",
 )
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    help="A field that every trial has, such as optimizer.batch_size=32.",
-)
-@click.option(
-    "--precision",
-    type=click.Choice(["auto", "float32", "bfloat16"]),
-    default="auto",
-    show_default=True,
-    help="Of convolutions; auto: bfloat16 where the processor has it.",
-)
-@click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
+@set_option("A field that every trial has, such as optimizer.batch_size=32.")
+@PRECISION
+@CACHE
 @click.option(
     "--silence",
     type=float,
@@ -78,7 +64,6 @@ from .common import SEED, assignments, clear_errors, start_tensorflow
     help="Seconds after which a chief gives up a worker that gives no sign.",
 )
 @SEED
-@clear_errors
 def tune(
     data,
     run,

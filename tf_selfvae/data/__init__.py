@@ -24,7 +24,7 @@ def available():
 
 
 def resolve(name):
-    """Return the one spec of a data set, whatever folder it is asked for from: "folder:" and an absolute path without links.
+    """Return the one spec of a data set, wherever it is asked for from: "folder:" and an absolute path without links.
 
     Raises:
         UserError: for a spec that `load` does not know.
@@ -54,7 +54,7 @@ def load(name, size=None, channels=3, cache_dir=None):
         size: of the images: a side, or (rows, columns). Of a folder 64 by default, of an archive its
             own; for the others it must be theirs.
         channels: 1 or 3.
-        cache_dir: where caches are; by default $XDG_CACHE_HOME/tf_selfvae.
+        cache_dir: where caches are; by default the platform's folder for caches (on Linux ~/.cache/tf_selfvae).
 
     Returns:
         A `Dataset`.

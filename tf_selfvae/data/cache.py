@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import logging
-import os
 import shutil
 from pathlib import Path
 
-from ..errors import UserError
-from ..files import atomic_folder, locked
+import platformdirs
+
+from ..errors import DiskFull, UserError
+from ..files import atomic_folder, locked, make_folder
 from .records import RecordWriter, checksum, file_size, open_records
 
 # Part of each key: an older version's entries, in another format, are not looked at.
@@ -22,9 +22,8 @@ _LOG = logging.getLogger(__name__)
 
 
 def default_folder():
-    """Return $XDG_CACHE_HOME/tf_selfvae, by default ~/.cache/tf_selfvae."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "tf_selfvae"
+    """Return the platform's folder for caches: on Linux $XDG_CACHE_HOME/tf_selfvae, by default ~/.cache/tf_selfvae."""
+    return platformdirs.user_cache_path("tf_selfvae", appauthor=False)
 
 
 def stamp(path):
@@ -60,14 +59,15 @@ def cached(key, build, folder=None):
         A dict of split to `Records`, a memory-mapped array.
 
     Raises:
-        OSError: when the entry can't be written; for a full disk the message names the folder.
+        DiskFull: when it is.
+        UserError: when the folder can't be made.
     """
     root = Path(folder).expanduser().resolve() if folder else default_folder().resolve()
     digest = hashlib.sha256(json.dumps([_FORMAT, key], sort_keys=True).encode()).hexdigest()[:24]
     final = root / digest
     if not _damage(final):
         return _open(final)
-    root.mkdir(parents=True, exist_ok=True)
+    make_folder(root, "cache")
     with locked(root / f".{digest}.lock"):
         damage = _damage(final)  # another process may have built it meanwhile
         if damage:
@@ -96,11 +96,9 @@ def _write(final, build):
                 for split, writer in writers.items()
             }
             (temporary / _META).write_text(json.dumps(meta))
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise OSError(
-            error.errno, "no space left for decoded images; free some, or cache them elsewhere", str(final.parent)
+    except DiskFull as error:
+        raise DiskFull(
+            f"cache: no space left for decoded images in {final.parent}; free some, or cache them elsewhere"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What a run keeps of the pictures that it is trained on: enough to say later which came, went and were learned from."""
+"""What a run keeps of the pictures that it is trained on: enough to say later which came, went and were known."""
 
 from __future__ import annotations
 
@@ -100,6 +100,6 @@ def _read(path):
             return {part: {row.tobytes() for row in array} for part, array in arrays.items()}
     except Exception as error:  # NumPy raises many kinds for a file that is not what it was
         raise UserError(
-            f"run: {path} can't be read ({type(error).__name__}): it says which pictures were trained on; remove it to go "
-            "on without"
+            f"run: {path} can't be read ({type(error).__name__}): it says which pictures were trained on; remove it to "
+            "go on without"
         ) from error

@@ -1,4 +1,4 @@
-"""Picture files: the one place that opens them, with Pillow; what can't be read is a `UserError` that names the file."""
+"""Picture files: the one place that opens them, with Pillow; what can't be read is told in a sentence with its name."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
-from tqdm import tqdm
 
 from ..errors import UserError
+from ..terminal import bar
 
 SQUARE = "antialiased bicubic (Pillow) to the short side, then a centre crop"
 OBLONG = "antialiased bicubic (Pillow) of the largest centre crop of the images' shape"
@@ -170,10 +170,10 @@ def read_all(paths, size, channels, label):
             return error
 
     broken = []
-    with ThreadPoolExecutor() as pool, tqdm(total=len(paths), desc=f"reading {label}", leave=False) as bar:
+    with ThreadPoolExecutor() as pool, bar(total=len(paths), desc=f"reading {label}", leave=False) as progress:
         for begin in range(0, len(paths), _CHUNK):
             for result in pool.map(decode, paths[begin : begin + _CHUNK]):
-                bar.update()
+                progress.update()
                 if isinstance(result, UserError):
                     broken.append(str(result).removeprefix("image: "))
                 else:

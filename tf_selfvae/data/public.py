@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from tqdm import tqdm
 
 from ..errors import UserError
+from ..terminal import bar
 from . import pictures
 from .cache import cached
 from .splits import held_out
@@ -85,7 +85,7 @@ def _count(part):
 
 
 def _read(part, source, channels, name):
-    for example in tqdm(part, desc=f"reading {name}", leave=False):
+    for example in bar(part, desc=f"reading {name}", leave=False):
         picture = pictures.from_array(np.asarray(example["image"]))
         if source.crop:
             picture = picture.crop(source.crop)

@@ -20,7 +20,7 @@ import grpc
 import tensorflow as tf
 from tensorflow.python.eager import cancellation  # what tf.distribute's own coordinator stops workers by
 
-from ..errors import UserError
+from ..errors import ServiceLost, UserError
 
 _PATIENCE = 30.0  # seconds for a service that is just starting
 _FORGOT = "caused by a dispatcher restart"  # in TensorFlow's words
@@ -110,10 +110,6 @@ def _dispatcher(address):
         yield ask
 
 
-class ServiceLost(OSError):
-    """A tf.data service can't be reached any more, or has forgotten what it computed."""
-
-
 @contextlib.contextmanager
 def watched(service, patience=_PATIENCE):
     """Break off what TensorFlow computes in here when its tf.data service is gone.
@@ -189,11 +185,17 @@ def serve(port, dispatcher=None, host="localhost"):
     config = service.WorkerConfig(dispatcher, worker_address=f"{host}:%port%", port=port)
     worker = _started(port, lambda: service.WorkerServer(config))
     target = f"grpc://{host}:{dispatcher.rpartition(':')[2]}" if own else f"grpc://{dispatcher}"
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    print(f"tf.data service: {target}", flush=True)
-    stopped.wait()
+    stopped = []
+    # A list, not an Event: a handler runs between any two steps of this thread, and one that waits for a lock that
+    # this thread holds, as `Event.set` does in the midst of `Event.wait`, waits for ever.
+    handlers = {n: signal.signal(n, lambda *_: stopped.append(True)) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        print(f"tf.data service: {target}", flush=True)
+        while not stopped:
+            time.sleep(0.1)
+    finally:
+        for number, handler in handlers.items():  # a second signal need not wait for the servers' end
+            signal.signal(number, handler)
     del worker, own  # their destructors stop them
 
 

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from ..checks import check_array, check_count, check_positive
 from ..errors import UserError
-from ..files import atomic
+from ..files import atomic, make_folder
 from ..model import noise as noises
 from ..model.importance import bytes_per_row, log_mean_exp, sample_weights
+from ..terminal import bar
 
 _SAVE_EVERY = 30  # seconds between two saves of what was drawn
 _MOST_ROWS = 1024  # more at once is not faster, and the bar should move
@@ -71,7 +71,7 @@ class WeightStore:
         """Write the file, unless nothing is to be kept."""
         if self.path is None:
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent, "evaluations")
         sums = {f"sum_{name}": value for name, value in self.sums.items()}
         with atomic(self.path) as temporary:
             np.savez(temporary, weights=self.weights, drawn=self.drawn, **sums)
@@ -132,12 +132,12 @@ def importance_bound(
     store = WeightStore(path, len(images), samples, model.terms)
     begun = saved = time.monotonic()
     done = int(np.minimum(store.drawn, samples).sum())
-    bar = tqdm(
+    progress_bar = bar(
+        show=progress,
         total=len(images) * samples,
         initial=done,
         unit="sample",
         desc=f"{samples} samples per image",
-        disable=not progress,
         smoothing=0.05,
     )
     try:
@@ -149,12 +149,12 @@ def importance_bound(
                 chunks = sample_weights(model, images[batch], seeds.numpy()[batch], int(place), samples, rows)
                 for first, weights, terms in chunks:
                     store.add(batch, first, weights, terms)
-                    bar.update(weights.size)
+                    progress_bar.update(weights.size)
                     if time.monotonic() - saved > _SAVE_EVERY:
                         store.save()
                         saved = time.monotonic()
     finally:
-        bar.close()
+        progress_bar.close()
         store.save()
     drawn = len(images) * samples - done
     seconds = (time.monotonic() - begun) * samples / drawn if drawn else 0.0
@@ -174,8 +174,8 @@ def summarise(store, samples, dims):
 
     Returns:
         A dict: "count" (of images), "importance_samples", "bpd" (the bound at S) and its "standard_error" over
-        images (None for one image), "bounds": dict of number of samples k to {"bpd", "standard_error"} (means over S // k
-        groups), each term's mean in bits per dimension, and "effective_samples": the mean of
+        images (None for one image), "bounds": dict of number of samples k to {"bpd", "standard_error"} (means
+        over S // k groups), each term's mean in bits per dimension, and "effective_samples": the mean of
         (sum w)^2 / sum w^2, of S.
     """
     weights = store.weights[:, :samples]

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..errors import UserError
+from ..errors import DownloadFailed, UserError
 
 _INCEPTION_SIDE = 299
 
@@ -34,7 +34,10 @@ class FeatureNetwork:
     def __init__(self, model, name, preprocess=None):
         inputs, outputs = (getattr(model, name, None) for name in ("input_shape", "output_shape"))
         if not isinstance(inputs, tuple) or len(inputs) != 4 or inputs[-1] not in (1, 3):
-            raise UserError(f"features: expected a model of pictures [B, h, w, 1 or 3], got a {type(model).__name__} that reads {inputs}")
+            raise UserError(
+                f"features: expected a model of pictures [B, h, w, 1 or 3], got a {type(model).__name__} that reads "
+                f"{inputs}"
+            )
         if not isinstance(outputs, tuple) or len(outputs) != 2 or outputs[-1] is None:
             raise UserError(f"features: expected a model that gives vectors [B, D], it gives {outputs}")
         self.name, self.size = name, outputs[-1]
@@ -72,7 +75,7 @@ def inception(weights=None):
 
     Raises:
         ValueError: when the file is not there or does not fit.
-        OSError: when the download fails; nothing stands in for the weights.
+        DownloadFailed: when the download fails; nothing stands in for the weights.
     """
     if weights is not None and not Path(weights).is_file():
         raise UserError(f"inception_weights: {weights} does not exist")
@@ -89,7 +92,7 @@ def inception(weights=None):
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if weights is not None:
             raise UserError(f"inception_weights: {weights} does not hold Inception-v3's weights: {reason}") from error
-        raise OSError(
+        raise DownloadFailed(
             f"the Inception-v3 weights could not be downloaded ({reason}): no distance was computed. Give "
             "the file inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5 of Keras with "
             "--inception-weights, or another Keras model with --features"
@@ -106,7 +109,7 @@ def load_features(features="inception", inception_weights=None):
 
     Raises:
         ValueError: when there is no such file or it does not fit.
-        OSError: when a download fails.
+        DownloadFailed: when a download fails.
     """
     if features == "inception":
         return inception(inception_weights)

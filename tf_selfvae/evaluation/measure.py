@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from .. import devices
 from ..checks import check_temperature
@@ -14,6 +13,7 @@ from ..errors import UserError
 from ..files import check_writable
 from ..json_files import write_json
 from ..runs import Run, load_model
+from ..terminal import bar
 from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
@@ -89,7 +89,7 @@ def frechet(
         )
     real, generated = FeatureStatistics(network.size), FeatureStatistics(network.size)
     seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
-    for begin in tqdm(range(0, available, _BATCH), desc="pictures", unit="batch"):
+    for begin in bar(range(0, available, _BATCH), desc="pictures", unit="batch"):
         batch = slice(begin, begin + _BATCH)
         real.update(network(pictures[batch]))
         generated.update(network(model.sample(len(seeds[batch]), seed=seeds[batch]).numpy()))

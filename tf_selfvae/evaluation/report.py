@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-import os
-import tempfile
 from pathlib import Path
 
 import jinja2
-from tqdm import tqdm
 
 from ..errors import UserError
-from ..files import atomic_folder
+from ..files import atomic_folder, make_folder
+from ..terminal import bar
 from .curves import read_metrics, training_curves
 from .figures import grid, reconstruction_sheet, sample_sheet
 from .run_record import conditions, read_record, text_of_bound
@@ -59,7 +57,7 @@ def write_report(folder, model, images, seed=0, temperature=0.7, output=None, pr
     }
     if metrics.get("bpd"):
         makers["curves"] = lambda: training_curves(metrics, model.terms)
-    pictures = {name: make() for name, make in tqdm(makers.items(), desc="figures", disable=not progress)}
+    pictures = {name: make() for name, make in bar(makers.items(), progress, desc="figures")}
     terms = record.bound if record.bound and all(t in record.bound for t in model.terms) else record.results
     page = _template().render(
         run=record.run.folder.resolve().name,
@@ -111,10 +109,8 @@ def _data_uri(picture):
 
 def _replace(output, page, pictures):
     """Put the new report where the old one is, whole or not at all."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".old-") as old, atomic_folder(output) as new:
-        (new / "index.html").write_text(page)
+    make_folder(output.parent, "output")
+    with atomic_folder(output, replace=True) as new:
+        (new / "index.html").write_text(page, encoding="utf-8")
         for name, picture in pictures.items():
             picture.save(new / f"{name}.png")
-        if output.exists():
-            os.rename(output, Path(old) / "report")

@@ -106,12 +106,16 @@ def conditions(record):
     return pairs
 
 
+def bits_of_bound(bound):
+    """Say a bound's bits per dimension, with the standard error where there is one."""
+    error = bound.get("standard_error")
+    return f"{bound['bpd']:.3f}" + ("" if error is None else f" +- {error:.3f}")
+
+
 def text_of_bound(bound):
     """Say a bound in one line: value, error, samples, images."""
     if bound is None:
         return "not measured"
-    error = bound.get("standard_error")
-    error = "" if error is None else f" +- {error:.3f}"
     count = bound["importance_samples"]
     samples = f"{count} importance sample{'s' if count > 1 else ''}"
-    return f"{bound['bpd']:.3f}{error} ({samples}, {bound['count']} {bound['split']} images)"
+    return f"{bits_of_bound(bound)} ({samples}, {bound['count']} {bound['split']} images)"

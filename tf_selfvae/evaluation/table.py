@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .run_record import conditions, data_name
+from .run_record import bits_of_bound, conditions, data_name
 
 # Table 1 of the paper: data set, model, bits per dimension, Frechet inception distance.
 PUBLISHED = (
@@ -63,9 +63,7 @@ def _row(cells):
 def _bound(bound):
     if bound is None:
         return ["not measured", "-"]
-    error = bound.get("standard_error")
-    error = "" if error is None else f" +- {error:.3f}"
-    return [f"{bound['bpd']:.3f}{error}", f"{bound['importance_samples']} x {bound['count']}"]
+    return [bits_of_bound(bound), f"{bound['importance_samples']} x {bound['count']}"]
 
 
 def _frechet(frechet):

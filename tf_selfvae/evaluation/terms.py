@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 
 import numpy as np
+
+from ..terminal import is_live
 
 
 def measure_terms(model, dataset, split="test", batch_size=64, verbose=1, workers=None):
@@ -16,7 +19,7 @@ def measure_terms(model, dataset, split="test", batch_size=64, verbose=1, worker
         dataset: a `Dataset`.
         split: "test", "validation" or "train".
         batch_size: images per batch.
-        verbose: 0 for no progress bar.
+        verbose: 0 for no progress bar; where standard output is a file or a pipe there is none.
         workers: the `Workers` that the model was built by, all of whose workers must call this; None for one.
 
     Returns:
@@ -31,6 +34,6 @@ def measure_terms(model, dataset, split="test", batch_size=64, verbose=1, worker
     if getattr(model, "optimizer", None) is None:
         model.compile()
     steps = count // batch_size if split == "train" else math.ceil(count / batch_size)
-    values = model.evaluate(stream, steps=steps, return_dict=True, verbose=verbose)
+    values = model.evaluate(stream, steps=steps, return_dict=True, verbose=int(verbose and is_live(sys.stdout)))
     values = {name: float(np.asarray(value)) for name, value in values.items() if name != "loss"}
     return {"split": split, "count": count, **values}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import uuid
 from pathlib import Path
 
 import tensorflow as tf
 
 from ..errors import UserError
+from ..files import atomic_folder, make_folder
 from ..model.selfvae import SelfVAE
 from .saved_model_signatures import build_signatures
 from .warmup import write_warmup
@@ -39,9 +36,18 @@ def export_saved_model(model, folder):
     """
     if not isinstance(model, SelfVAE):
         raise UserError(f"model: expected a SelfVAE, got a {type(model).__name__}")
-    with _new_version(Path(folder)) as version:
-        _write(version.temporary, build_signatures(model), [weight.value for weight in model.weights])
-    return version.final
+    folder, versions = Path(folder), []
+
+    def following():
+        taken = [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
+        versions.append(folder / str(max(taken, default=0) + 1))
+        return versions[-1]
+
+    make_folder(folder, "folder")
+    # A server looks at folders named by numbers only, and takes the highest.
+    with atomic_folder(following) as temporary:
+        _write(temporary, build_signatures(model), [weight.value for weight in model.weights])
+    return versions[-1]
 
 
 def _write(folder, signatures, variables):
@@ -52,43 +58,3 @@ def _write(folder, signatures, variables):
     functions["serving_default"] = functions["generate"]
     tf.saved_model.save(module, str(folder), signatures=functions)
     write_warmup(folder, signatures)
-
-
-class _Version:
-    def __init__(self, temporary):
-        self.temporary, self.final = temporary, None
-
-
-@contextlib.contextmanager
-def _new_version(folder):
-    """Give a temporary folder inside `folder`; on success it becomes the next version.
-
-    A server looks at folders named by numbers only, and takes the highest.
-    """
-    temporary = folder / f".unfinished-{uuid.uuid4().hex}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-    except OSError as error:
-        raise UserError(
-            f"folder: expected a folder that can be written, got {str(folder)!r} ({error.strerror})"
-        ) from error
-    version = _Version(temporary)
-    try:
-        yield version
-        version.final = _rename_to_next(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _rename_to_next(temporary, folder):
-    while True:
-        taken = [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
-        final = folder / str(max(taken, default=0) + 1)
-        try:
-            os.rename(temporary, final)
-            return final
-        except OSError:
-            if not final.exists():
-                raise
-            # Another export took this number meanwhile.

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from ..errors import UserError
-from ..files import atomic_folder
+from ..files import atomic_folder, make_folder
 from ..model.plans import plans_by_level
 from ..model.selfvae import SelfVAE
 from .tfjs_convert import load_converter, write_graph
@@ -35,7 +35,7 @@ def export_tfjs(model, folder):
 
     Raises:
         ValueError: when `model` is not a `SelfVAE`, or `folder` is there and not an empty folder.
-        ImportError: when the `tensorflowjs` package is missing; the error says how to install it.
+        MissingPackage: when the `tensorflowjs` package is missing; the error says how to install it.
         RuntimeError: when TF.js lacks an operation that the model needs.
 
     Example:
@@ -48,7 +48,7 @@ def export_tfjs(model, folder):
         raise UserError(f"folder: expected a new or an empty folder, got {folder}, which is there already")
     load_converter()  # a missing package is told before any work
     model = in_float32(model)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent, "folder")
     with atomic_folder(folder) as temporary:
         shutil.copytree(PAGE, temporary, dirs_exist_ok=True, copy_function=shutil.copyfile)
         _write_model(model, temporary / "model")

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from ..errors import MissingPackage
+
 VERSION = "4.22.0"
 _INSTALL = f"pip install --no-deps tensorflowjs=={VERSION}"
 # The converter imports these only to register other kinds of input, and they do not install beside
@@ -32,7 +34,7 @@ def load_converter():
         Its module, with `convert(arguments)`.
 
     Raises:
-        ImportError: when the package is missing; the error says how to install it.
+        MissingPackage: when the package is missing; the error says how to install it.
     """
     missing = [name for name in _STAND_INS if name not in sys.modules]
     for name in missing:
@@ -42,7 +44,7 @@ def load_converter():
     try:
         from tensorflowjs.converters import converter
     except ImportError as error:
-        raise ImportError(
+        raise MissingPackage(
             f"tensorflowjs: the export needs its converter, which cannot be imported ({error}); "
             f"run: {_INSTALL} (its declared dependencies are not needed, and do not fit this TensorFlow)"
         ) from error

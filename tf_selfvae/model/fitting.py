@@ -225,31 +225,36 @@ def check_first(images, shape, argument="x"):
     return check_images(images, shape, argument)
 
 
-def prepare(model, x, initialise):
-    """Look at the first images of what `fit` or `evaluate` was given.
+def prepare(model, x, y, arguments, initialise):
+    """Look at what `fit` or `evaluate` was given, before Keras does.
 
     Args:
         model: a `SelfVAE`.
-        x: the data.
-        initialise: whether to initialise a fresh model from them.
+        x, y: images, or batches of them, and labels; nobody reads these, but Keras drops weights without them.
+        arguments: dict of the others; `sample_weight` and `class_weight` are looked at.
+        initialise: whether to initialise a fresh model from the first images.
 
     Returns:
-        The data, to be handed on to Keras.
+        (x, y), to be handed on to Keras.
 
     Raises:
-        UserError: for images that don't fit, or none.
+        UserError: for images that don't fit, or none, or class weights without labels.
     """
+    if y is None and arguments.get("sample_weight") is not None:
+        y = np.zeros(len(arguments["sample_weight"]), np.float32)
     fresh = initialise and not model.initialised
     if isinstance(x, (tf.data.Dataset, tf.distribute.DistributedDataset)):
         first = keras.utils.unpack_x_y_sample_weight(x.element_spec)[0]
         if not fresh and not getattr(getattr(first, "dtype", None), "is_floating", False):
-            return x  # a look would start the pipeline twice
+            return x, y  # a look would start the pipeline twice
+    elif y is None and arguments.get("class_weight") is not None and hasattr(x, "shape"):
+        raise UserError("class_weight: expected labels y beside the images, got none")
     images, x = first_images(x)
     images = check_first(images, model.config.image)
     if fresh:
         model.data_init(images)
         Workers(model.distribute_strategy).share_variables(model.weights)
-    return x
+    return x, y
 
 
 def rounded(data):

@@ -39,6 +39,11 @@ class Variable:
         return self.kind == "latent"
 
     @property
+    def network_level(self):
+        """Number of the level that its networks belong to: k of z_k and y_{k-1}, K + 1 of u and y_K."""
+        return self.level if self.is_latent else self.level + 1
+
+    @property
     def parents(self):
         """What its p is conditioned on: the coarser image, the latent; those that there are."""
         return tuple(name for name in (self.coarser, self.latent) if name)

@@ -17,14 +17,14 @@ def build_networks(config, hierarchy):
         an image.
     """
     policy = "mixed_bfloat16" if config.precision == "bfloat16" else "float32"
+    levels = [*config.levels, config.top]
     for name, variable in hierarchy.items():
-        is_top = variable.coarser is None  # u, or y_K
+        level = levels[variable.network_level - 1]
+        is_top = level is config.top
         if variable.is_latent:
-            level = config.top if is_top else config.levels[variable.level - 1]
             yield "posteriors", name, _posterior(level, variable, hierarchy, policy)
             yield "priors", name, _prior(level, variable, hierarchy, policy, is_top)
         else:
-            level = config.top if is_top else config.levels[variable.level]
             yield "likelihoods", name, _likelihood(level, variable, hierarchy, policy, is_top)
 
 

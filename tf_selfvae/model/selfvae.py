@@ -14,9 +14,18 @@ from ..transforms import get as get_transform
 from . import importance, inference, traversal
 from . import noise as noises
 from .hierarchy import Hierarchy
+from .levels import (
+    all_levels,
+    convolutions_of,
+    describe_levels,
+    freeze_all_but,
+    names_of,
+    parse_levels,
+    plan_of,
+    untouched_levels,
+)
 from .networks import build_networks
 from .optimizers import steps_taken
-from .plans import get_plan
 from .presets import get_preset
 from .trainable import TrainableModel
 
@@ -58,6 +67,7 @@ class SelfVAE(TrainableModel):
         self.terms = list(self.hierarchy.terms.values())
         self._means = {name: keras.metrics.Mean(name=name) for name in ["bpd", *self.terms]}
         self._functions = {}
+        self.levels = tuple(all_levels(self.hierarchy))
         self.built = True
 
     @classmethod
@@ -229,11 +239,40 @@ class SelfVAE(TrainableModel):
 
     # Training -----------------------------------------------------------------------------------
 
+    def compile(self, optimizer=None, *, levels=None, **kwargs):
+        """Configure training; without an optimizer, AdaMax with its warm-up, schedule and averages as configured.
+
+        Args:
+            optimizer: any Keras optimizer.
+            levels: the levels to train, such as "1", "1-2" or "2-" (1 is the finest): the other levels' networks are
+                frozen, and the loss, the terms and their sum `bpd`, in `fit` and `evaluate`, are of these levels
+                alone; nothing else is computed. None: all levels, and layers that you froze yourself stay so.
+            **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution` of `keras.Model.compile`.
+
+        Raises:
+            UserError: when `levels` is no range of the model's levels, or for a loss or metrics: they are its own.
+        """
+        every = tuple(all_levels(self.hierarchy))
+        if levels is not None or self.levels != every:  # the freezing of an earlier `compile` ends, too
+            self.levels = every if levels is None else tuple(parse_levels(levels, self.hierarchy))
+            freeze_all_but(self, self.levels)
+        super().compile(optimizer, **kwargs)
+
+    def get_compile_config(self):
+        config = super().get_compile_config()
+        if config and list(self.levels) != all_levels(self.hierarchy):
+            config["levels"] = describe_levels(self.levels)
+        return config
+
+    def _fresh_convolutions(self):
+        fresh = [level for level in untouched_levels(self) if level in self.levels]
+        return convolutions_of(self, fresh)
+
     def call(self, images, training=False):
         """Return the terms of the objective: a dict of name to nats per image, [B].
 
         `re_` terms are -log p(image | ...), `kl_` terms are KL(q || p); their sum is minus the
-        evidence lower bound (equation 6).
+        evidence lower bound (equation 6). Compiled with `levels`: the terms of these.
 
         Raises:
             ValueError: for images of another type or size.
@@ -246,12 +285,19 @@ class SelfVAE(TrainableModel):
         context = tf.distribute.get_replica_context()
         replica = (context.replica_id_in_sync_group, context.num_replicas_in_sync) if context else (0, 1)
         noise = noises.BatchNoise(seed, tf.shape(images)[0], replica)
-        steps = self.traverse(get_plan("infer", self.hierarchy), noise, {"x": images}, score=True)
-        return {self.hierarchy.terms[name]: step.cost for name, step in steps.items()}
+        names = names_of(self.hierarchy, self.levels)
+        steps = self.traverse(plan_of(self.hierarchy, self.levels), noise, {"x": images}, score=names)
+        return {self.hierarchy.terms[name]: steps[name].cost for name in names}
+
+    def get_metrics_result(self):
+        names = names_of(self.hierarchy, self.levels)
+        idle = {term for name, term in self.hierarchy.terms.items() if name not in names}
+        return {name: value for name, value in super().get_metrics_result().items() if name not in idle}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the training loss: bits per dimension of x (with free bits, when configured)."""
-        unit = math.log(2) * math.prod(self.config.image)
+        unit = self.hierarchy.unit
+        variables = {variable.term: variable for variable in self.hierarchy.values()}
         total = 0.0
         weights = None if sample_weight is None else tf.reshape(tf.cast(sample_weight, tf.float32), [-1])
         for term, nats in y_pred.items():
@@ -259,11 +305,11 @@ class SelfVAE(TrainableModel):
             nats = nats if weights is None else nats * weights
             # A replica may get no row of a last batch.
             mean = tf.math.divide_no_nan(tf.reduce_sum(nats), tf.cast(tf.size(nats), tf.float32))
-            if term.startswith("kl_") and training and self.config.free_bits:
-                size = math.prod(self.hierarchy[term[3:]].shape)
-                mean = tf.maximum(mean, self.config.free_bits * math.log(2) * size)
-            if term.startswith("kl_") and training:
-                mean *= self._kl_weight(self.hierarchy[term[3:]])
+            variable = variables[term]
+            if variable.is_latent and training:
+                if self.config.free_bits:
+                    mean = tf.maximum(mean, self.config.free_bits * math.log(2) * variable.size)
+                mean *= self._kl_weight(variable)
             total += mean / unit
         self._means["bpd"].update_state(tf.add_n(list(y_pred.values())) / unit, weights)
         # Keras averages over replicas by summing: each must bring its share.
@@ -272,7 +318,7 @@ class SelfVAE(TrainableModel):
     def _kl_weight(self, variable):
         """The weight that a latent's KL has in the loss now: it rises over the configured steps."""
         levels = [*self.config.levels, self.config.top]
-        steps = levels[variable.level - 1].kl_warmup
+        steps = levels[variable.network_level - 1].kl_warmup
         if not steps or getattr(self, "optimizer", None) is None:
             return 1.0
         return tf.minimum(1.0, tf.cast(steps_taken(self.optimizer), tf.float32) / steps)
@@ -285,7 +331,7 @@ class SelfVAE(TrainableModel):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        return cls(Config.from_dict(config.pop("config")), **config)
+        return cls(Config.from_stored(config.pop("config")), **config)
 
     def build(self, input_shape=None):
         self.built = True

@@ -59,9 +59,18 @@ class TrainableModel(ModelUnderStrategies):
             _LOG.warning("the optimizer that the model was compiled with is left out, compile it again: %s", reason)
 
     @property
+    def compiled(self):
+        """Whether the model was compiled; Keras sets it where it loads one whose optimizer it can't make, too."""
+        return self._compiled and getattr(self, "optimizer", None) is not None
+
+    @compiled.setter
+    def compiled(self, value):
+        self._compiled = value
+
+    @property
     def initialised(self):
-        """Whether the weights are others than those that a fresh model is made with."""
-        return any(layer.initialised for layer in self._convolutions())
+        """Whether the weights that are trained are others than those that a fresh model is made with."""
+        return not self._fresh_convolutions()
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, initial_epoch=0, **kwargs):
         """Train as `keras.Model.fit` does, and as `selfvae train` does: both are this.
@@ -83,21 +92,34 @@ class TrainableModel(ModelUnderStrategies):
             UserError: for images of another type, size or range.
             NotFinite: when a term became NaN or infinite; the last good weights are put back.
         """
-        return super().fit(
-            fitting.prepare(self, x, initialise=True), y, batch_size, epochs, verbose,
-            fitting.with_own(self, callbacks, initial_epoch, epochs), initial_epoch=initial_epoch, **kwargs,
-        )  # fmt: skip
+        self._check_optimizer()
+        callbacks = fitting.with_own(self, callbacks, initial_epoch, epochs)
+        kwargs.update(batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks)
+        x, y = fitting.prepare(self, x, y, kwargs, initialise=True)
+        return super().fit(x, y, initial_epoch=initial_epoch, **kwargs)
 
-    def train_on_batch(self, x, *args, **kwargs):
+    def train_on_batch(self, x, y=None, **kwargs):
         """Take one step as `keras.Model.train_on_batch` does; a fresh model is first initialised from the batch."""
-        x = fitting.prepare(self, x, initialise=True)
+        self._check_optimizer()
+        x, y = fitting.prepare(self, x, y, kwargs, initialise=True)
         fitting.put_averages(self, False)
-        return super().train_on_batch(x, *args, **kwargs)
+        return super().train_on_batch(x, y, **kwargs)
 
-    def evaluate(self, x=None, *args, **kwargs):
+    def evaluate(self, x=None, y=None, **kwargs):
         """Measure loss, bits per dimension and every term as `keras.Model.evaluate` does; `x` as for `fit`."""
-        is_checked = kwargs.get("_use_cached_eval_dataset")
-        return super().evaluate(x if is_checked else fitting.prepare(self, x, initialise=False), *args, **kwargs)
+        if not kwargs.get("_use_cached_eval_dataset"):
+            x, y = fitting.prepare(self, x, y, kwargs, initialise=False)
+        return super().evaluate(x, y, **kwargs)
+
+    def _check_optimizer(self):
+        optimizer = getattr(self, "optimizer", None)
+        known = {id(variable) for variable in getattr(optimizer, "_trainable_variables", self.trainable_variables)}
+        new = [variable.path for variable in self.trainable_variables if id(variable) not in known]
+        if optimizer is not None and new:
+            raise UserError(
+                f"trainable: {len(new)} weights ({new[0]}, ...) are trainable that were not when the model was "
+                "compiled; compile it again"
+            )
 
     def train_step(self, data):
         return super().train_step(fitting.rounded(data))
@@ -112,7 +134,7 @@ class TrainableModel(ModelUnderStrategies):
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
         Each output channel gets zero mean and its starting standard deviation on this batch (Salimans & Kingma
-        2016, section 3). Call it once, before the first training step.
+        2016, section 3). What was initialised or trained before is left as it is.
 
         Args:
             images: uint8 [B, H, W, C].
@@ -121,7 +143,7 @@ class TrainableModel(ModelUnderStrategies):
             ValueError: for images of another type or size.
         """
         images = check_images(images, self.config.image)
-        convolutions = self._convolutions()
+        convolutions = self._fresh_convolutions()
 
         def initialising(layer, call):
             def run(inputs):
@@ -138,9 +160,11 @@ class TrainableModel(ModelUnderStrategies):
             for layer in convolutions:
                 del layer.call
 
-    def _convolutions(self):
+    def _fresh_convolutions(self):
+        """List the convolutions that are to be initialised: all, where none has been or was trained."""
         layers = self._flatten_layers(include_self=False)
-        return [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
+        convolutions = [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
+        return [] if any(layer.initialised for layer in convolutions) else convolutions
 
     def save(self, filepath, overwrite=True, zipped=None, include_optimizer=True, **kwargs):
         """Save as `keras.Model.save` does, to a name that ends in .keras.

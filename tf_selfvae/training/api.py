@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ..checks import check_positive
 from ..data.records import is_of_records
-from ..errors import UserError
+from ..errors import DataDamaged, DiskFull, UserError
 from ..runs import Run
 from .trainer import Job
 from .workers import Workers, get_strategy
@@ -30,6 +30,8 @@ def train(
     service=None,
     checkpoint_seconds=60,
     callbacks=(),
+    levels=None,
+    start=None,
 ):
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
@@ -37,7 +39,7 @@ def train(
     train and alone reads and writes the folder.
 
     Args:
-        config: a `Config`; None to take the run's own.
+        config: a `Config`; None to take the run's own, or that of `start`.
         data: a data set's spec, such as "photos64" or "folder:PATH"; None to take the run's own.
         run: the run's folder.
         minutes: budget of training, by `clock`; or
@@ -51,6 +53,9 @@ def train(
         service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
         checkpoint_seconds: between two checkpoints.
         callbacks: Keras callbacks, to be called after the library's own.
+        levels: levels to train alone, such as "1" or "2-" (1 is the finest); None: all. Training and validation count
+            their terms, the test at the end counts all.
+        start: a run's folder or a `.keras` file whose weights training starts from; None: new ones.
 
     Returns:
         The test results: a dict, also in the run's results.json; None where a signal ended the training.
@@ -60,7 +65,8 @@ def train(
         NotFinite: when a term became NaN or infinite; the last good weights are kept.
         ServiceLost: when the `tf.data` service is gone, or silent for 30 seconds.
         WorkerLost: when another worker ended; every worker can be started again with `resume`.
-        OSError: when the disk is full; the last whole checkpoint is kept.
+        DiskFull: when it is; the last whole checkpoint is kept.
+        DataDamaged: when a decoded image can't be read any more.
 
     Example:
         >>> train(get_preset("downscale4-64-small"), "photos64", "runs/mine", minutes=5)["bpd"]
@@ -75,16 +81,16 @@ def train(
         with contextlib.ExitStack() as held:
             workers = Workers(strategy)
             held.enter_context(workers.errors(advice))
-            job = Job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, held)
+            job = Job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held)
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
     except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
         if not is_of_records(error):
             raise
-        raise OSError(
+        raise DataDamaged(
             f"data: a decoded image can't be read ({error.message.splitlines()[0]}). The last checkpoint is kept: "
             "go on with --resume, which decodes the images again"
         ) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise OSError(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error
+            raise DiskFull(f"run: no space left to write {run.folder}; make room, then go on with --resume") from error
         raise

@@ -175,27 +175,6 @@ class Checkpoints(keras.callbacks.Callback):
                     self.model.save(path, include_optimizer=False)
 
 
-class ProgressBar(keras.callbacks.ProgbarLogger):
-    """Keras's progress bar, whose titles tell how much of a budget is used: a budget in minutes has no last epoch.
-
-    Args:
-        budget: the `Budget`, which must come before.
-    """
-
-    def __init__(self, budget):
-        super().__init__()
-        self._budget = budget
-
-    def set_params(self, params):
-        super().set_params(params)
-        self.epochs = 1  # no title of Keras
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if self.verbose:
-            print(f"Epoch {epoch + 1}, {self._budget.progress:.0%} of the budget used", flush=True)
-        super().on_epoch_begin(epoch, logs)
-
-
 class Throughput(keras.callbacks.Callback):
     """Log training images per second, validation and pictures left out.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import resource
 import sys
 import time
 
@@ -22,10 +21,15 @@ from ..evaluation.terms import measure_terms
 from ..files import alone_in, atomic, check_writable
 from ..json_files import write_json
 from ..model.fitting import INIT_IMAGES, put_averages
+from ..model.hierarchy import Hierarchy
+from ..model.levels import all_levels, describe_levels
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
+from ..terminal import is_live
 from .agreement import Agreement
-from .callbacks import Budget, Checkpoints, Pictures, ProgressBar, Throughput, log_pictures
+from .callbacks import Budget, Checkpoints, Pictures, Throughput, log_pictures
+from .levels import check_levels, check_resumed, load_recorded_start, load_start, record
+from .progress import ProgressBar
 
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
@@ -50,19 +54,19 @@ class Job:
     Args:
         workers: a `Workers`.
         run: a `Run`.
-        config, data, seed, resume, clock, cache_dir, verbose: as for `training.train`; of the chief.
+        config, data, seed, resume, clock, cache_dir, verbose, levels, start: as for `training.train`; of the chief.
         held: a `contextlib.ExitStack` that lets go of the run at the end.
     """
 
-    def __init__(self, workers, run, config, data, seed, resume, clock, cache_dir, verbose, held):
+    def __init__(self, workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held):
         self.workers, self.run = workers, run
         self.verbose = verbose if workers.is_chief else 0
         resume = resume and run.config.exists()
         plan = b""
         if workers.is_chief:
-            plan = json.dumps(self._plan(config, data, seed, resume, clock)).encode()
+            plan = json.dumps(self._plan(config, data, seed, resume, clock, levels, start)).encode()
         plan = json.loads(workers.share(plan))
-        self.config = Config.from_dict(plan["config"])
+        self.config, self.levels = Config.from_dict(plan["config"]), plan["levels"]
         self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
         height, width, channels = self.config.image
         self.images = datasets.load(self.data, size=(height, width), channels=channels, cache_dir=cache_dir)
@@ -81,10 +85,10 @@ class Job:
                 f"got {self.batch_size}"
             )
         self.images.train(self.batch_size)  # refuses a batch that is larger than the set
-        self.resume = resume
         if workers.is_chief:
             check_writable(run.folder, "run")
             held.enter_context(alone_in(run.folder, "training"))
+            self._settings = None if resume else record(self.levels, start, self._start)
         self.say(self.images.describe())
         self.examples = self.images.examples("validation", 8)
         self.model, self.state = self._model(resume)
@@ -93,41 +97,57 @@ class Job:
             f"{self.config.precision} convolutions on {devices.describe()}"
             + (f"; {workers.replicas} replicas of {workers.count} workers" if workers.replicas > 1 else "")
         )
+        if not self._trains_all(self.model):
+            self.say(f"levels {describe_levels(self.levels)} alone are trained: bpd is the sum of their terms")
+
+    def _trains_all(self, model):
+        return self.levels == all_levels(model.hierarchy)
 
     def say(self, text):
         if self.verbose:
             print(text, flush=True)
 
-    def _plan(self, config, data, seed, resume, clock):
+    def _plan(self, config, data, seed, resume, clock, levels, start):
         """What is trained: by the arguments, or by the run in the folder, which they must not contradict."""
         if not resume:
-            if config is None or data is None:
+            if (config is None and start is None) or data is None:
                 raise UserError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
             self.run.check_free()
-            return {"config": config.to_dict(), "data": datasets.resolve(data), "seed": seed, "clock": clock}
+            self._start = load_start(start, config) if start else None
+            config = config or self._start.config
+            levels = check_levels(levels, Hierarchy(config), self._start)
+            data = datasets.resolve(data)
+            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock, "levels": levels}
         own, settings = self.run.read_config(), self.run.read_settings()
         if config is not None and config != own:
             raise UserError(
                 f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own"
             )
+        check_resumed(settings, levels, start, Hierarchy(own))
+        # Where a checkpoint holds everything, what the run started from is not needed again.
+        self._start = None if self.run.checkpoints() else load_recorded_start(settings, own)
         return {
             "config": own.to_dict(),
             "data": self.run.own_data(data),
             "seed": settings["seed"],
             "clock": settings.get("clock", "wall"),
+            "levels": settings["levels"],
         }
 
     def _model(self, resume):
         """Build the model; its weights, and the optimizer's state, are the chief's."""
         with self.workers.strategy.scope():
             model = SelfVAE(self.config)
-            model.compile()
+            model.compile(levels=None if self._trains_all(model) else describe_levels(self.levels))
         state = None
         if self.workers.is_chief:
             state = self.run.restore_checkpoint(model) if resume else None
             if state is None:
                 state = _FRESH
-                initialise(model, self.images, self.seed)
+                if self._start:
+                    model.set_weights(self._start.get_weights())
+                if not model.initialised:
+                    initialise(model, self.images, self.seed)
         if self.workers.count > 1:
             state = json.loads(self.workers.share(json.dumps(state).encode()))
             self.workers.share_variables([*model.weights, *model.optimizer.variables])
@@ -171,7 +191,8 @@ class Job:
             if not self.model.stop_training:
                 self._fit(epoch, last, per_epoch, epoch * per_epoch, service, callbacks)
         except BaseException:
-            self.say("")  # what comes next starts after the progress bar's line
+            if is_live(sys.stdout):
+                self.say("")  # what comes next starts after the progress bar's line
             raise
         finally:
             checkpoints.restore_signals()
@@ -192,10 +213,10 @@ class Job:
         """Leave the first traces in the run's folder, once nothing is left to refuse."""
         if not self.workers.is_chief:
             return
-        if self.resume:
+        if self._settings is None:
             self.run.go_on(self.images)
         else:
-            self.run.create(self.config, {"seed": self.seed, "clock": self.clock}, self.images)
+            self.run.create(self.config, {"seed": self.seed, "clock": self.clock, **self._settings}, self.images)
 
     def _fit(self, first, last, steps, start, service, callbacks):
         """Train epochs `first` to `last`, of `steps` each, from the batch `start` on."""
@@ -221,6 +242,8 @@ class Job:
     def _finish(self, **measured):
         """Test the model, and leave it in the run's folder with pictures and results."""
         workers, model, run = self.workers, self.model, self.run
+        if not self._trains_all(model):
+            model.compile(model.optimizer)  # the test is of the whole model
         results = measure_terms(model, self.images, verbose=self.verbose, workers=workers)
         if not workers.is_chief:
             return results
@@ -243,7 +266,8 @@ class Job:
             "hardware": devices.describe(),
             "replicas": workers.replicas,
             "workers": workers.count,
-            "peak_memory_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
+        if (peak := devices.peak_memory_gib()) is not None:
+            results["peak_memory_gib"] = peak
         write_json(run.results, results)
         return results

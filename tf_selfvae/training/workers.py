@@ -9,7 +9,7 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from ..errors import UserError
+from ..errors import UserError, WorkerLost
 
 STRATEGIES = ("auto", "one", "mirrored", "multiworker")
 _KINDS = ("chief", "worker")
@@ -21,10 +21,6 @@ _LOST = (
     tf.errors.InternalError,
     tf.errors.UnavailableError,
 )
-
-
-class WorkerLost(ConnectionError):
-    """Another worker of the job ended or can't be reached."""
 
 
 def cluster():

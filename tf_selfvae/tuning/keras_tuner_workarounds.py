@@ -19,8 +19,8 @@
    (https://github.com/keras-team/keras-tuner/issues/608) `LastingBayesian`.
 9. Hyperband takes no number of trials, (https://github.com/keras-team/keras-tuner/issues/323) and a trial that
    failed keeps its round from ever promoting another. (No issue found.) `LastingHyperband`.
-10. Every failed trial prints its stack, always. (No issue found.) `LastingTuner.search`; it is in trial.json too.
-11. Each condition of the space that is sent prints its value. (No issue found.) `_quiet`.
+10. Every failed trial prints its stack, always. (No issue found.) `quiet`; it is in trial.json too.
+11. Each condition of the space that is sent prints its value. (No issue found.) `quiet`.
 
 The message of a failed trial does not travel to the chief (https://github.com/keras-team/keras-tuner/issues/927
 repaired the crash, not the loss), and numbers travel in float32: trials leave a file, see `search`.
@@ -48,15 +48,21 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..errors import UserError
 from ..files import write_text
+from ..json_files import read_json
 
 FINISHED = ("COMPLETED", "FAILED")
 
 
-def _quiet(*_):
-    """Stand in for the `print` that was left in Keras Tuner's conditions."""
-
-
-conditions.print = _quiet
+@contextlib.contextmanager
+def quiet():
+    """Leave out what Keras Tuner prints of conditions that are sent, and of each trial that fails, in here."""
+    before, config.DEBUG = config.DEBUG, False
+    conditions.print = lambda *_: None  # its module calls it by the name of the builtin
+    try:
+        yield
+    finally:
+        vars(conditions).pop("print", None)
+        config.DEBUG = before
 
 
 class Lasting:
@@ -75,7 +81,7 @@ class Lasting:
 
     def reload(self):
         """Load the search: what did not finish waits to be run again, what never started is forgotten."""
-        state = json.loads(Path(self._get_oracle_fname()).read_text())
+        state = read_json(self._get_oracle_fname())
         for i in state["start_order"]:
             if not (Path(self._get_trial_dir(i)) / "trial.json").exists():
                 raise UserError(f"run: the search's trial {i} has lost its trial.json")
@@ -209,11 +215,8 @@ class LastingTuner(keras_tuner.Tuner):
         self.oracle.update_space(hp)
 
     def search(self, *args, **kwargs):
-        before, config.DEBUG = config.DEBUG, bool(os.environ.get("TF_SELFVAE_DEBUG"))
-        try:
+        with quiet():
             super().search(*args, **kwargs)
-        finally:
-            config.DEBUG = before
 
     def pre_create_trial(self):
         if getattr(self, "_waits", False):
@@ -291,13 +294,14 @@ def serve(oracle, address, silence, tell=lambda lost: None):
         server.add_insecure_port(address)
     except RuntimeError as error:
         raise UserError(f"KERASTUNER_ORACLE_PORT: cannot serve on {address} ({error})") from None
-    server.start()
-    try:
-        while servicer.error is None:
-            time.sleep(0.5)
-            tell(oracle.sweep(silence))
-            if servicer.stop_triggered and oracle.is_idle():
-                return
-        raise servicer.error
-    finally:
-        server.stop(grace=2).wait()
+    with quiet():
+        server.start()
+        try:
+            while servicer.error is None:
+                time.sleep(0.5)
+                tell(oracle.sweep(silence))
+                if servicer.stop_triggered and oracle.is_idle():
+                    return
+            raise servicer.error
+        finally:
+            server.stop(grace=2).wait()

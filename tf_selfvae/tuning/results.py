@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from pathlib import Path
 
 from ..config import Config
 from ..errors import UserError
 from ..files import atomic, write_text
+from ..json_files import read_json, write_json
 from .plot import search_plot
 
 _OWN = ("trial", "status", "val_bpd")
@@ -35,17 +35,17 @@ def read_trials(folder):
     tuner = Path(folder) / "tuner"
     if not (tuner / "oracle.json").exists():
         raise UserError(f"run: {folder} holds no search (it has no tuner/oracle.json)")
-    oracle = json.loads((tuner / "oracle.json").read_text())
+    oracle = read_json(tuner / "oracle.json")
     names = [hp["config"]["name"] for hp in oracle["hyperparameters"]["space"]]
     return [_read(tuner / f"trial_{i}", i, names) for i in oracle["start_order"]]
 
 
 def _read(folder, trial_id, names):
-    trial = json.loads((folder / "trial.json").read_text())
+    trial = read_json(folder / "trial.json")
     outcome = folder / "outcome.json"
     status = {"COMPLETED": "completed", "FAILED": "failed"}.get(trial["status"], "running")
     # A trial that is run again may have the outcome of its first run.
-    found = json.loads(outcome.read_text()) if status != "running" and outcome.exists() else {}
+    found = read_json(outcome) if status != "running" and outcome.exists() else {}
     values = trial["hyperparameters"]["values"]
     metrics = found.get("metrics") or {}
     return {
@@ -144,7 +144,7 @@ def write_results(folder, settings, finished):
     write_text(folder / "trials.csv", text.getvalue())
     write_text(folder / "trials.md", markdown(trials))
     data = {"settings": settings, "finished": finished, "trials": [_finite(trial) for trial in trials]}
-    write_text(folder / "trials.json", json.dumps(data, indent=2) + "\n")
+    write_json(folder / "trials.json", data)
     winner = best(trials)
     if winner:
         write_text(folder / "best.json", Config.from_dict(winner["config"]).to_json(indent=2) + "\n")

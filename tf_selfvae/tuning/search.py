@@ -18,7 +18,8 @@ from .. import data as datasets
 from .. import devices
 from ..checks import check_count
 from ..errors import UserError
-from ..files import alone_in, write_text
+from ..files import alone_in, make_folder
+from ..json_files import read_json, write_json
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
@@ -119,10 +120,10 @@ def tune(
         except (grpc.RpcError, workarounds.ChiefGone) as error:
             raise UserError(f"the chief at {_address()} is gone: {error}") from error
         return None
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, "run")
     with alone_in(folder, "searching"):
         _check_settings(folder, settings)
-        write_text(folder / "search.json", json.dumps({**settings, "trials": trials}, indent=2) + "\n")
+        write_json(folder / "search.json", {**settings, "trials": trials})
         oracle = _oracle(algorithm, trials, parts, seed)
         record = {**settings, "trials": trials, "hardware": devices.describe()}
         tuner = _Tuner(oracle, hypermodel, folder, silence, say, report=lambda: write_results(folder, record, False))
@@ -208,7 +209,7 @@ class _Tuner(workarounds.LastingTuner):
                 self._say(f"trial {trial.trial_id} failed: {outcome['message']}", flush=True)
                 raise
             finally:
-                write_text(folder / "outcome.json", json.dumps(outcome, indent=2) + "\n")
+                write_json(folder / "outcome.json", outcome)
         self._say(f"trial {trial.trial_id}: {_summary(outcome['metrics'])}", flush=True)
         return outcome["metrics"]
 
@@ -265,7 +266,7 @@ def _wait_for_chief(folder, trials, say):
                 return True
             except grpc.FutureTimeoutError:
                 record = folder / "trials.json"
-                found = json.loads(record.read_text()) if record.exists() else {}
+                found = read_json(record) if record.exists() else {}
                 if found.get("finished") and found["settings"]["trials"] == trials:
                     return False
                 if not told:
@@ -279,7 +280,7 @@ def _wait_for_chief(folder, trials, say):
 
 def _kept(folder):
     path = folder / "search.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return read_json(path) if path.exists() else None
 
 
 def _check_settings(folder, settings):
