@@ -21,19 +21,19 @@ def files(folder):
     return mutations.make_run(folder)
 
 
-@settings(max_examples=300, **TRIED)
+@settings(max_examples=400, **TRIED)
 @given(case=mutations.PICTURES)
 def test_pictures(folder, case):
     mutations.check_picture(folder, case)
 
 
-@settings(max_examples=100, **TRIED)
+@settings(max_examples=60, **TRIED)
 @given(case=mutations.RUN_FILES)
 def test_files_of_runs(folder, files, case):
     mutations.check_run(folder, files, case)
 
 
-@settings(max_examples=100, **TRIED)
+@settings(max_examples=40, **TRIED)
 @given(case=mutations.LINES)
 def test_command_lines(folder, case):
     mutations.check_line(folder, case)
