@@ -93,11 +93,12 @@ def main(presets, batches, seconds, steps, cache):
                         pipelines[size][batch, name] = rate(stream, batch, seconds)
             needed = step_rate(config, images, config.optimizer.batch_size, steps)
             click.echo(
-                f"{preset}: training takes {needed:.1f} images a second in batches of {config.optimizer.batch_size}"
+                f"{preset}: training takes {needed:.1f} images per second in batches of {config.optimizer.batch_size}"
             )
             for (batch, name), found in pipelines[size].items():
                 click.echo(
-                    f"  input of {size}x{size} in batches of {batch:3d} {name:12s} {found:8.0f} images a second, {found / needed:6.1f} times"
+                    f"  input of {size}x{size} in batches of {batch:3d} {name:12s} {found:8.0f} images per second, "
+                    f"{found / needed:6.1f} times"
                 )
                 if name == "alone":
                     worst = min(worst, found / needed)

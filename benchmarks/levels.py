@@ -3,10 +3,10 @@
 python benchmarks/levels.py downscale4-64-small --batch 16
 """
 
-import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 import numpy as np
@@ -27,7 +27,9 @@ def make_step(config, images, levels):
 
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    # Not of `resource`, whose number a process has from its parent.
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 2**20
 
 
 @click.command()
@@ -53,16 +55,14 @@ def main(preset, batch, steps, only):
             begin = time.perf_counter()
             step()
             seconds[name].append(time.perf_counter() - begin)
-    whole = None
+    whole = float(np.median(seconds["all"]))
     for name, (_, weights) in made.items():
+        found = float(np.median(seconds[name]))
+        click.echo(f"levels {name:3s}: {weights:9,} weights trained, {found:.3f} s a step ({found / whole:.2f} of all)")
+    for name in made:
         command = [sys.executable, __file__, preset, "--batch", str(batch), "--only", name]
-        memory = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1])
-        found = float(np.median(seconds[name])), memory
-        whole = whole or found
-        click.echo(
-            f"levels {name:3s}: {weights:9,} weights trained, {found[0]:.3f} s a step ({found[0] / whole[0]:.2f} of "
-            f"all), {memory:.2f} GiB ({memory / whole[1]:.2f})"
-        )
+        printed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        click.echo(f"levels {name:3s}: {float(printed.split()[-1]):.2f} GiB more than before the model was made")
 
 
 if __name__ == "__main__":

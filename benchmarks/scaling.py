@@ -26,7 +26,7 @@ def child(task):
     from tf_selfvae import SelfVAE
     from tf_selfvae.devices import quick_start
     from tf_selfvae.model.presets import get_preset
-    from tf_selfvae.training.workers import Workers, get_strategy
+    from tf_selfvae.workers import Workers, get_strategy
 
     quick_start()
     strategy = get_strategy(task["strategy"])
@@ -96,7 +96,8 @@ def main():
     [one] = together([{**task, "strategy": "one"}], [{}])
     gradient = 4 * one["parameters"]
     print(
-        f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, batch {arguments.batch}, {arguments.precision}"
+        f"{arguments.preset}, {one['parameters']:,} parameters, gradient {gradient / 1e6:.2f} MB, "
+        f"batch {arguments.batch}, {arguments.precision}"
     )
     print(f"one process:          {1e3 * one['seconds']:8.1f} ms a step")
     ports = free_ports(2)

@@ -35,7 +35,7 @@ def main(preset, batch, steps, precision):
     median = float(np.median(seconds[2:]))
     click.echo(
         f"{preset}: {model.count_params():,} parameters, batch {batch}, {precision}: "
-        f"{batch / median:.1f} images a second (first step {seconds[0]:.0f} s)"
+        f"{batch / median:.1f} images per second (first step {seconds[0]:.0f} s)"
     )
 
 

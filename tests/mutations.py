@@ -27,7 +27,21 @@ OPTIONS = (
     *("--set", "--cache", "--limit", "--count", "-n", "-t", "-o", "--format", "--features", "--split", "--memory"),
     *("--strategy", "--precision", "--importance-samples", "--checkpoint-seconds", "--output", "--levels", "--from"),
 )
-VALUES = ("0", "-1", "1", "nan", "inf", "1e999", "", ".", "/", "photos65", "npz:absent.npz", "folder:\0", "vae-32-small")
+VALUES = (
+    "0",
+    "-1",
+    "1",
+    "nan",
+    "inf",
+    "1e999",
+    "",
+    ".",
+    "/",
+    "photos65",
+    "npz:absent.npz",
+    "folder:\0",
+    "vae-32-small",
+)
 
 
 def whole_pictures():

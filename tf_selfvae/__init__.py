@@ -4,17 +4,48 @@
 >>> model = sv.SelfVAE.from_preset("downscale4-64-small")
 >>> model.compile()
 >>> images = sv.data.load("photos64")
->>> model.data_init(next(iter(images.train(64))))
 >>> model.fit(images.train(16), validation_data=images.validation(64), epochs=2)
 >>> model.sample(16, seed=0).shape
 TensorShape([16, 64, 64, 3])
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from . import keras_names
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+if TYPE_CHECKING:  # what is loaded on first use, for editors and type checkers; a test compares the two
+    from . import data as data
+    from . import distributions as distributions
+    from . import layers as layers
+    from . import transforms as transforms
+    from . import tuning as tuning
+    from .config import Config as Config
+    from .config import Level as Level
+    from .config import Network as Network
+    from .config import Optimizer as Optimizer
+    from .config import Prior as Prior
+    from .config import Top as Top
+    from .evaluation.bounds import importance_bound as importance_bound
+    from .evaluation.frechet import FeatureStatistics as FeatureStatistics
+    from .evaluation.frechet import frechet_distance as frechet_distance
+    from .evaluation.report import write_report as write_report
+    from .evaluation.terms import measure_terms as measure_terms
+    from .model import plans as plans
+    from .model import presets as presets
+    from .model.hierarchy import Hierarchy as Hierarchy
+    from .model.plans import Plan as Plan
+    from .model.plans import Source as Source
+    from .model.plans import available_plans as available_plans
+    from .model.plans import get_plan as get_plan
+    from .model.selfvae import SelfVAE as SelfVAE
+    from .runs import Run as Run
+    from .runs import load_model as load_model
+    from .training.api import train as train
+    from .training.levels import merge as merge
+    from .tuning.search import tune as tune
 
 _MODULES = {
     "data": "data",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import shutil
 import zipfile
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -31,7 +33,7 @@ class Run:
         (64, 64, 3)
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | PathLike[str]):
         self.folder = Path(folder)
         self.config = self.folder / "config.json"
         self.settings = self.folder / "settings.json"
@@ -116,7 +118,7 @@ class Run:
                 f"run: {self.folder} holds a run already; continue it with --resume, or give another folder"
             )
 
-    def read_config(self):
+    def read_config(self) -> Config:
         """Return the run's `Config`.
 
         Raises:
@@ -126,7 +128,7 @@ class Run:
             raise UserError(f"run: {self.folder} is not a run (it has no config.json)")
         return Config.from_stored(read_json(self.config), f"run: {self.config}")
 
-    def read_settings(self):
+    def read_settings(self) -> dict[str, Any]:
         """Return the settings that the run was started with.
 
         Raises:
@@ -167,7 +169,7 @@ class Run:
         for old in [*self.checkpoints()[:-2], *self._last.glob(".step-*")]:
             shutil.rmtree(old)
 
-    def checkpoints(self):
+    def checkpoints(self) -> list[Path]:
         """List the checkpoint folders, oldest first."""
         return sorted(self._last.glob("step-*"))
 
@@ -211,7 +213,7 @@ def _last_line(error):
     return (str(error).strip().splitlines() or [type(error).__name__])[-1]
 
 
-def load_model(path):
+def load_model(path: str | PathLike[str]) -> SelfVAE:
     """Load a `SelfVAE` from a `.keras` file or a run's folder.
 
     Args:

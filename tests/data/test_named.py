@@ -3,15 +3,19 @@
 import importlib.metadata
 import importlib.util
 import socket
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 from PIL import Image, ImageOps
+from tensorflow_datasets.core import constants
+from tensorflow_datasets.core.download import downloader
 
 from tf_selfvae import data
 from tf_selfvae.data import photos, public
+from tf_selfvae.errors import DownloadFailed, MissingPackage
 
 
 @pytest.fixture(scope="module")
@@ -158,9 +162,43 @@ def test_a_download_that_is_impossible_is_explained(tmp_path, monkeypatch):
         raise ConnectionError("Name or service not known")
 
     monkeypatch.setattr(tfds, "load", refuse)
-    with pytest.raises(ValueError, match="'cifar10' is not on disk.*ConnectionError.*photos64"):
+    with pytest.raises(DownloadFailed, match="'cifar10' is not on disk.*ConnectionError.*photos64"):
         data.load("cifar10", cache_dir=tmp_path / "cache")
     assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize(
+    "name, host",
+    [("cifar10", "www.cs.toronto.edu"), ("imagenette64", "s3.amazonaws.com"), ("celeba64", "drive.google.com")],
+)
+def test_a_download_goes_as_far_as_its_first_request(name, host, tmp_path, monkeypatch):
+    asked = []
+
+    def refuse(name, *arguments, **options):
+        asked.append(name)
+        raise socket.gaierror("Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(downloader, "MAX_RETRIES", 0)  # they take two minutes
+    monkeypatch.setattr(constants, "DATA_DIR", str(tmp_path / "datasets"))
+    with pytest.raises(
+        DownloadFailed, match=f"^data: '{name}' is not on disk and can't be downloaded .*{host}.*photos64"
+    ):
+        data.load(name, cache_dir=tmp_path / "cache")
+    assert set(asked) == {host}
+
+
+def test_a_missing_package_is_not_the_networks_fault(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow_datasets.scripts.documentation", None)
+
+    def refuse(*arguments, **options):
+        import tensorflow_datasets.scripts.documentation
+
+        return tensorflow_datasets
+
+    monkeypatch.setattr(tfds, "load", refuse)
+    with pytest.raises(MissingPackage, match="'cifar10' needs a package that can't be imported .*documentation"):
+        data.load("cifar10", cache_dir=tmp_path / "cache")
 
 
 def test_bad_arguments(cache):

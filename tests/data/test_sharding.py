@@ -63,9 +63,10 @@ def images(request, tmp_path_factory):
 def join(streams, shards, batches):
     """Put the parts of each global batch together again."""
     parts = [iter(stream) for stream in streams]
+    total = shards[0][2]
     for _ in range(batches):
         replicas = {}
-        for part, (first, count, total) in zip(parts, shards):
+        for part, (first, count, _) in zip(parts, shards):
             for replica in range(first, first + count):
                 replicas[replica] = next(part).numpy()
         assert sorted(replicas) == list(range(total))

@@ -153,7 +153,7 @@ def test_gradients_are_the_numerical_ones():
         return DiscretizedLogisticMixture(**{**p, **changed}).log_prob(x)
 
     for name in p:
-        exact, numeric = tf.test.compute_gradient(lambda v: value(**{name: v}), [p[name]], 1e-5)
+        exact, numeric = tf.test.compute_gradient(lambda v, name=name: value(**{name: v}), [p[name]], 1e-5)
         np.testing.assert_allclose(exact[0], numeric[0], rtol=1e-5, atol=1e-7, err_msg=name)
 
 

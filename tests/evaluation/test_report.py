@@ -127,7 +127,7 @@ def test_bits_by_level_are_the_terms(model):
     rows = bits_by_level(model, terms)
     assert [row["variable"] for row in rows] == list(model.hierarchy)
     total = math.prod(model.config.image)
-    for row, (name, variable), value in zip(rows, model.hierarchy.items(), terms.values()):
+    for row, variable, value in zip(rows, model.hierarchy.values(), terms.values()):
         assert row["bits"] == value * total
         assert row["bits_per_own_dimension"] == pytest.approx(value * total / math.prod(variable.shape))
 
@@ -163,7 +163,7 @@ def test_evaluate_keeps_what_it_measured(run):
     assert read_record(run.folder).bound["importance_samples"] == 9
     # Nothing is left to draw.
     again = invoke("evaluate", run.folder, "--importance-samples", 9, "--limit", 6)
-    assert "seconds an image: 0.00" in again.output
+    assert "seconds per image: 0.00" in again.output
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,10 @@ FINE = np.zeros([1, 16, 16, 3], np.uint8)
 NAN, INFINITY = float("nan"), float("inf")
 MALFORMED = {
     "size": (request("score", images=np.zeros([1, 8, 8, 3], np.uint8), seed=seeds(1)), r"\[1,8,8,3\].*\[\?,16,16,3\]"),
-    "tall": (request("score", images=np.zeros([1, 32, 16, 3], np.uint8), seed=seeds(1)), r"\[1,32,16,3\].*\[\?,16,16,3\]"),
+    "tall": (
+        request("score", images=np.zeros([1, 32, 16, 3], np.uint8), seed=seeds(1)),
+        r"\[1,32,16,3\].*\[\?,16,16,3\]",
+    ),
     "channels": (request("encode", images=FINE[..., :1], seed=seeds(1)), r"\[1,16,16,1\].*\[\?,16,16,3\]"),
     "rank": (request("encode", images=FINE[0], seed=seeds(1)), r"\[16,16,3\].*\[\?,16,16,3\]"),
     "seed rank": (request("generate", seed=np.int64(3), temperature=temperatures(1)), r"\[\].*\[\?\]"),
@@ -78,17 +81,48 @@ MALFORMED = {
     "int32 seed": (request("score", images=FINE, seed=np.int32([1])), "int64 but int32"),
     "rows": (request("score", images=FINE, seed=seeds(1, 2)), "images, seed: expected the same number of rows"),
     "no rows": (request("generate", seed=seeds(), temperature=temperatures()), "at least 1, got.*0 0"),
-    "wide seed": (request("generate", seed=seeds(2**31), temperature=temperatures(1)), "seed: expected whole numbers from -2147483648 to 2147483647, got.*2147483648"),
-    "NaN": (request("generate", seed=seeds(1, 2), temperature=temperatures(1, NAN)), "temperature: expected finite numbers of at least 0, got.*nan"),
-    "infinite": (request("generate", seed=seeds(1), temperature=temperatures(INFINITY)), "temperature: expected finite .*inf"),
-    "negative": (request("super_resolve", images=FINE[:, :8, :8], seed=seeds(1), temperature=temperatures(-0.5)), "temperature: expected .* at least 0, got.*-0.5"),
-    "NaN latent": (request("decode", u=np.full([1, 2, 2, 4], NAN, np.float32), z1=np.zeros([1, 2, 2, 3], np.float32), z2=np.zeros([1, 2, 2, 3], np.float32), seed=seeds(1), temperature=temperatures(1)), "u: expected finite numbers, got.*nan"),
-    "not a PNG": (request("score_png", images_bytes=[b"GIF89a" + b"\xff" * 99], seed=seeds(1)), "images_bytes: expected PNG files, got another format"),
+    "wide seed": (
+        request("generate", seed=seeds(2**31), temperature=temperatures(1)),
+        "seed: expected whole numbers from -2147483648 to 2147483647, got.*2147483648",
+    ),
+    "NaN": (
+        request("generate", seed=seeds(1, 2), temperature=temperatures(1, NAN)),
+        "temperature: expected finite numbers of at least 0, got.*nan",
+    ),
+    "infinite": (
+        request("generate", seed=seeds(1), temperature=temperatures(INFINITY)),
+        "temperature: expected finite .*inf",
+    ),
+    "negative": (
+        request("super_resolve", images=FINE[:, :8, :8], seed=seeds(1), temperature=temperatures(-0.5)),
+        "temperature: expected .* at least 0, got.*-0.5",
+    ),
+    "NaN latent": (
+        request(
+            "decode",
+            u=np.full([1, 2, 2, 4], NAN, np.float32),
+            z1=np.zeros([1, 2, 2, 3], np.float32),
+            z2=np.zeros([1, 2, 2, 3], np.float32),
+            seed=seeds(1),
+            temperature=temperatures(1),
+        ),
+        "u: expected finite numbers, got.*nan",
+    ),
+    "not a PNG": (
+        request("score_png", images_bytes=[b"GIF89a" + b"\xff" * 99], seed=seeds(1)),
+        "images_bytes: expected PNG files, got another format",
+    ),
     "nothing": (request("score_png", images_bytes=[b""], seed=seeds(1)), "shorter than the header"),
-    "bomb": (request("score_png", images_bytes=[bomb()], seed=seeds(1)), "expected images of 16x16 pixels, got widths and heights:.*60000 60000"),
-    "wrong name": (request("score", image=FINE, seed=seeds(1)), r"expected \['images', 'seed'\], got \['image', 'seed'\]"),
+    "bomb": (
+        request("score_png", images_bytes=[bomb()], seed=seeds(1)),
+        "expected images of 16x16 pixels, got widths and heights:.*60000 60000",
+    ),
+    "wrong name": (
+        request("score", image=FINE, seed=seeds(1)),
+        r"expected \['images', 'seed'\], got \['image', 'seed'\]",
+    ),
     "missing": (request("generate", seed=seeds(1)), r"expected \['seed', 'temperature'\], got"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("message, pattern", MALFORMED.values(), ids=MALFORMED)

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from tf_selfvae.errors import MissingPackage
 from tf_selfvae.export import tfjs
 from tf_selfvae.export.tfjs import PAGE, export_tfjs, in_float32
 from tf_selfvae.export.tfjs_convert import pack_weights
@@ -116,7 +117,7 @@ def test_a_missing_converter_is_named_with_its_command(tmp_path, monkeypatch):
     for name in [name for name in sys.modules if name.split(".")[0] == "tensorflowjs"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tensorflowjs", None)
-    with pytest.raises(ImportError, match="run: pip install --no-deps tensorflowjs==4.22.0"):
+    with pytest.raises(MissingPackage, match="run: pip install --no-deps tensorflowjs==4.22.0"):
         export_tfjs(make("reversible"), tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
     assert "tensorflow_hub" not in sys.modules

@@ -83,9 +83,7 @@ def _install(*packages):
 
 
 def _run(command, timeout=900, **options):
-    return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout, check=False, **options
-    )
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, **options)
 
 
 def _give_up(reason):

@@ -142,7 +142,7 @@ def test_draws_of_the_mixture_follow_it(temperature):
     for place in [(0, 0, 0), (1, 3, 0), (6, 2, 0)]:
         index = (slice(None), *place)
 
-        def cdf(x):
+        def cdf(x, index=index):
             return weights @ scipy.stats.norm.cdf(x, loc[index][:, None], scale[index][:, None])
 
         assert scipy.stats.kstest(u[index], cdf).pvalue > 1e-3

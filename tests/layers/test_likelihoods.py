@@ -103,8 +103,8 @@ def test_parts():
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("kind", KINDS)
 def test_join_inverts_split(kind, channels):
-    layer, image, _, coarser = built(kind, channels, batch=20)
-    for image in (image, tf.cast(image, tf.uint8), tf.cast(255 * (np.asarray(image) > 127), tf.float32)):
+    layer, drawn, _, coarser = built(kind, channels, batch=20)
+    for image in (drawn, tf.cast(drawn, tf.uint8), tf.cast(255 * (np.asarray(drawn) > 127), tf.float32)):
         if kind == "reversible":
             coarser = haar_split(tf.cast(image, tf.int32))[0]
         values = layer.split(image, coarser)

@@ -89,7 +89,7 @@ def test_more_importance_samples_raise_the_bound(small):
 
 
 def test_training_lowers_the_bound_and_logs_every_term():
-    cfg = CONFIGS["reversible"]
+    cfg = CONFIGS["reversible"].override({"optimizer.warmup": 10})
     model = sv.SelfVAE(cfg)
     images = pictures(cfg, 64)
     model.compile()
@@ -107,7 +107,7 @@ def test_training_lowers_the_bound_and_logs_every_term():
 def test_latents_carry_information_where_they_must(latent):
     """Nothing but one latent tells two kinds of pictures apart: the trained model must use it.
 
-    Both kinds of z1's pictures have the same 1-bit version y1. One logistic a pixel cannot be both
+    Both kinds of z1's pictures have the same 1-bit version y1. One logistic per pixel cannot be both
     kinds: a mixture could, and would at times do without the latent.
     """
     levels = [level("bits:1", "mixture")] if latent == "z1" else []

@@ -65,7 +65,7 @@ def kill_and_resume(arguments, run, log, kills, random, signals, longest=2.0):
         if number % 4 == 3:  # any moment at all: while it starts, too
             wait(lambda: False, random.uniform(0, 20), process)
         else:
-            wait(lambda: _last(run) > before, LONGEST, process)
+            wait(lambda before=before: _last(run) > before, LONGEST, process)
             wait(lambda: False, random.uniform(0, longest), process)
         assert process.poll() is None, f"it ended before it was killed: {Path(log).read_text()}"
         process.send_signal(signals[number % len(signals)])

@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from tests.training.processes import ROOT
-from tf_selfvae.training.workers import cluster
+from tf_selfvae.workers import cluster
 
 
 @pytest.fixture

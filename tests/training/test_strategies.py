@@ -10,7 +10,7 @@ import tensorflow as tf
 from tests.small import config, level, pictures
 from tests.training.processes import LONGEST, free_ports, start, tf_config
 from tf_selfvae.model.noise import BatchNoise
-from tf_selfvae.training.workers import Workers, cluster, get_strategy
+from tf_selfvae.workers import Workers, cluster, get_strategy
 
 # Clipping bites at this norm, and the averaged weights are in use.
 CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1})

@@ -50,6 +50,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
     }
     unbroken = start(["tf_selfvae", "train", *arguments["unbroken"]], tmp_path / "log")
     assert unbroken.wait(LONGEST) == 0, (tmp_path / "log").read_text()
+    told = (tmp_path / "log").read_bytes()
     history = kill_and_resume(
         arguments["killed"],
         runs["killed"],
@@ -70,6 +71,10 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
             rows[name] = list(csv.DictReader(file))
         results[name] = json.loads(run.results.read_text())
         assert list(run.folder.rglob(".*")) == [run.folder / ".lock"]
+    # Into a file goes one line an epoch, and nothing that only a terminal understands.
+    epochs = [line.split(b",")[0] for line in told.splitlines() if line.startswith(b"epoch ")]
+    assert epochs == [b"epoch %d" % (1 + int(row["epoch"])) for row in rows["unbroken"]]
+    assert not set(told) & set(b"\r\b\x1b")
     assert [row["epoch"] for row in rows["killed"]] == [row["epoch"] for row in rows["unbroken"]]
     assert [row["val_bpd"] for row in rows["killed"]] == [row["val_bpd"] for row in rows["unbroken"]]
     for key in ("steps", "bpd", "images_seen"):

@@ -17,7 +17,7 @@ from tf_selfvae.training import callbacks
 from tf_selfvae.training.agreement import Agreement
 from tf_selfvae.training.api import train
 from tf_selfvae.training.callbacks import Budget, Checkpoints
-from tf_selfvae.training.workers import Workers
+from tf_selfvae.workers import Workers
 
 CONFIG = CONFIGS["reversible"]
 

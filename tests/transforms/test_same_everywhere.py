@@ -207,13 +207,10 @@ def test_sizes_that_do_not_divide_are_explained():
         ("haar", (61, 60, 3), "even height.*61"),
         ("bicubic:2|bicubic:2", (6, 8, 3), "height that 2.*3"),
     ]:
-        for call in (
-            lambda: get(spec).output_shape(shape),
-            lambda: get(spec)(noise((1,) + shape)),
-            lambda: get(spec).numpy(noise((1,) + shape)),
-        ):
+        transform, images = get(spec), noise((1,) + shape)
+        for call, argument in ((transform.output_shape, shape), (transform, images), (transform.numpy, images)):
             with pytest.raises(ValueError, match=words):
-                call()
+                call(argument)
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (64, 64, 2), (64, 0, 3), (64, None, 3), (64.0, 64, 3), 64, None])

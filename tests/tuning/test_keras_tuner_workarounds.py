@@ -204,9 +204,10 @@ def test_a_worker_that_waits_pauses(tmp_path, monkeypatch):
     pauses = {}
     for kind, tuner in ((STOCK, keras_tuner.Tuner), (OURS, workarounds.LastingTuner)):
         oracle, slept = make(kind, tmp_path / kind.__name__), []
-        answers = iter(["IDLE", "IDLE", "IDLE", "STOPPED"])
         made = tuner(oracle, Waits(), directory=tmp_path / kind.__name__, project_name="tuner")
-        oracle.create_trial = lambda name: keras_tuner.engine.trial.Trial(oracle.get_space(), status=next(answers))
+        statuses = ("IDLE", "IDLE", "IDLE", "STOPPED")
+        answers = iter([keras_tuner.engine.trial.Trial(oracle.get_space(), status=status) for status in statuses])
+        oracle.create_trial = lambda name, answers=answers: next(answers)
         monkeypatch.setattr("time.sleep", slept.append)
         made.search()
         pauses[kind] = slept

@@ -40,6 +40,7 @@ class Process:
 
     def ends_well(self):
         assert self.process.wait(_LONGEST) == 0, self.log.read_text()
+        assert not set(self.log.read_bytes()) & set(b"\r\b\x1b")  # it is no terminal
         return self.log.read_text()
 
 

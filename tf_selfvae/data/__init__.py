@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 
 from ..checks import check_count
@@ -18,12 +19,12 @@ _PHOTOS = {"photos32": 32, "photos64": 64}
 _FILES = {"folder": load_folder, "npz": load_npz}
 
 
-def available():
+def available() -> list[str]:
     """List the specs that `load` takes."""
     return [*_PHOTOS, *PUBLIC, "folder:PATH", "npz:PATH"]
 
 
-def resolve(name):
+def resolve(name: str) -> str:
     """Return the one spec of a data set, wherever it is asked for from: "folder:" and an absolute path without links.
 
     Raises:
@@ -41,7 +42,12 @@ def resolve(name):
     return name
 
 
-def load(name, size=None, channels=3, cache_dir=None):
+def load(
+    name: str,
+    size: int | tuple[int, int] | None = None,
+    channels: int = 3,
+    cache_dir: str | PathLike[str] | None = None,
+) -> Dataset:
     """Load a data set; decoded and resized images are cached on disk once.
 
     Of a folder or an archive, a picture's pixels decide whether it is a test (15%), validation (5%) or

@@ -38,12 +38,12 @@ class Dataset:
         self._splits, self._flips, self._shifts = splits, flips, shifts
 
     @property
-    def image_shape(self):
+    def image_shape(self) -> tuple[int, int, int]:
         """Rows, columns and channels."""
         return tuple(self._splits["train"].shape[1:])
 
     @property
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         """Number of images of each split."""
         return {name: len(images) for name, images in self._splits.items()}
 
@@ -53,7 +53,16 @@ class Dataset:
         counts = ", ".join(f"{self.counts[s]} {s}" for s in ("train", "validation", "test"))
         return f"{self.name}: {height}x{width}x{channels}, {counts}; resize: {self.resize}"
 
-    def train(self, batch_size, seed=0, augment=None, repeat=False, start_batch=0, shard=(0, 1, 1), service=None):
+    def train(
+        self,
+        batch_size: int,
+        seed: int = 0,
+        augment: bool | None = None,
+        repeat: bool = False,
+        start_batch: int = 0,
+        shard: tuple[int, int, int] = (0, 1, 1),
+        service: str | None = None,
+    ) -> tf.data.Dataset:
         """Give training batches, shuffled anew each pass and augmented; the last partial one is dropped.
 
         Pass p is a permutation drawn from (seed, p), and row j of batch b is augmented from (seed, b, j):
@@ -124,7 +133,7 @@ class Dataset:
         numbers = begins.flat_map(lambda begin: tf.data.Dataset.range(begin, begin + left * count))
         return _pipeline(numbers.apply(tf.data.experimental.assert_cardinality(left * count)), part)
 
-    def validation(self, batch_size, shard=(0, 1, 1)):
+    def validation(self, batch_size: int, shard: tuple[int, int, int] = (0, 1, 1)) -> tf.data.Dataset:
         """Give the validation images in order, the last partial batch included.
 
         Args:
@@ -139,11 +148,11 @@ class Dataset:
         """
         return self._in_order("validation", batch_size, shard)
 
-    def test(self, batch_size, shard=(0, 1, 1)):
+    def test(self, batch_size: int, shard: tuple[int, int, int] = (0, 1, 1)) -> tf.data.Dataset:
         """Give the test images in order, as `validation` does."""
         return self._in_order("test", batch_size, shard)
 
-    def examples(self, split, count, without=None):
+    def examples(self, split: str, count: int, without: np.ndarray | None = None) -> np.ndarray:
         """Return up to `count` images spread evenly over a split: folders are sorted.
 
         Args:

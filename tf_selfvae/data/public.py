@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from ..errors import UserError
+from ..errors import DownloadFailed, MissingPackage
 from ..terminal import bar
 from . import pictures
 from .cache import cached
@@ -47,7 +47,8 @@ def load_public(name, channels, cache_dir):
         (dict of split to array, description of the resize).
 
     Raises:
-        ValueError: when it is not on disk and can't be downloaded.
+        DownloadFailed: when it is not on disk and can't be downloaded.
+        MissingPackage: when a package is missing that reads it.
     """
     source = PUBLIC[name]
     resize = pictures.SQUARE
@@ -59,13 +60,17 @@ def load_public(name, channels, cache_dir):
     def build():
         import tensorflow_datasets as tfds  # takes seconds to import
 
+        download = (OSError, tfds.download.DownloadError, tfds.core.download.download_manager.NonMatchingChecksumError)
         try:
             parts = tfds.load(source.builder, split=["train", source.test], shuffle_files=False)
-        except Exception as error:  # the downloader raises many kinds
-            raise UserError(
+        except ImportError as error:  # it declares few of the packages that it imports for one data set or another
+            raise MissingPackage(
+                f"data: {name!r} needs a package that can't be imported ({_first_line(error)}); install it"
+            ) from error
+        except download as error:
+            raise DownloadFailed(
                 f"data: {name!r} is not on disk and can't be downloaded ({type(error).__name__}: "
-                f"{str(error).splitlines()[0] if str(error) else 'no message'}); "
-                'use "photos64", "folder:PATH" or "npz:PATH" without a network'
+                f'{_first_line(error)}); use "photos64", "folder:PATH" or "npz:PATH" without a network'
             ) from error
         train, test = parts
         validation = set(held_out(_count(train), 0.15))
@@ -75,6 +80,10 @@ def load_public(name, channels, cache_dir):
             yield "test", image[None]
 
     return cached(["public", name, source.builder, channels, resize], build, cache_dir), resize
+
+
+def _first_line(error):
+    return next(iter(str(error).strip().splitlines()), "no message")
 
 
 def _count(part):

@@ -6,9 +6,12 @@ import hashlib
 import json
 import math
 import time
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..checks import check_array, check_count, check_positive
 from ..errors import UserError
@@ -16,6 +19,9 @@ from ..files import atomic, make_folder
 from ..model import noise as noises
 from ..model.importance import bytes_per_row, log_mean_exp, sample_weights
 from ..terminal import bar
+
+if TYPE_CHECKING:
+    from ..model.selfvae import SelfVAE
 
 _SAVE_EVERY = 30  # seconds between two saves of what was drawn
 _MOST_ROWS = 1024  # more at once is not faster, and the bar should move
@@ -96,8 +102,16 @@ def rows_that_fit(model, memory_gib):
 
 
 def importance_bound(
-    model, images, importance_samples=512, seed=0, rows=None, memory_gib=1.0, path=None, batch_size=32, progress=True
-):
+    model: SelfVAE,
+    images: ArrayLike,
+    importance_samples: int = 512,
+    seed: int = 0,
+    rows: int | None = None,
+    memory_gib: float = 1.0,
+    path: str | PathLike[str] | None = None,
+    batch_size: int = 32,
+    progress: bool = True,
+) -> dict[str, Any]:
     """Estimate log p(x) of each image by `importance_samples` importance samples.
 
     Encoders run once per image; priors and decoders once per sample. The image's number and the sample's

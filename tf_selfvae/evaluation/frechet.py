@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import ArrayLike
 
 from ..errors import UserError
 
@@ -29,7 +30,7 @@ class FeatureStatistics:
         self.mean = np.zeros(size)
         self._scatter = np.zeros([size, size])
 
-    def update(self, features):
+    def update(self, features: ArrayLike):
         """Add a batch.
 
         Args:
@@ -54,7 +55,7 @@ class FeatureStatistics:
         self.count = count
 
     @property
-    def covariance(self):
+    def covariance(self) -> np.ndarray:
         """The unbiased covariance, float64 [D, D].
 
         Raises:
@@ -68,7 +69,7 @@ class FeatureStatistics:
         return self._scatter / (self.count - 1)
 
 
-def frechet_distance(first, second):
+def frechet_distance(first: FeatureStatistics, second: FeatureStatistics) -> float:
     """Return |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) (Dowson & Landau 1982).
 
     Args:

@@ -18,7 +18,6 @@ from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
 from .images import run_images
-from .report import check_output, write_report
 from .run_record import read_record
 
 _BATCH = 64
@@ -118,6 +117,8 @@ def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
     read_record(path)  # what is not a run says so before TensorFlow builds anything
     model = load_model(path)
     output = Path(output) if output else Run(path).folder / "report"
+    from .report import check_output, write_report  # needs packages that measuring does not
+
     check_output(output)
     check_writable(output.parent, "output")
     images = run_images(path, model, "test", _SHOWN, data, cache)[1]

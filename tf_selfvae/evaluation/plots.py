@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 
-import matplotlib
-
-# The object interface: a figure of a library must not touch its user's pyplot.
-from matplotlib.figure import Figure
 from PIL import Image
+
+from ..extras import needs
 
 _STYLE = {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
 
@@ -23,6 +21,11 @@ def plot(draw, height):
     Returns:
         A PIL image, 110 pixels per inch.
     """
+    with needs("report"):
+        import matplotlib
+
+        # The object interface: a figure of a library must not touch its user's pyplot.
+        from matplotlib.figure import Figure
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(11, height), dpi=110, layout="constrained")
         draw(figure)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jinja2
+from numpy.typing import ArrayLike
 
 from ..errors import UserError
+from ..extras import needs
 from ..files import atomic_folder, make_folder
 from ..terminal import bar
 from .curves import read_metrics, training_curves
@@ -18,10 +21,24 @@ from .sent import bits_by_level, sent_by_plan
 from .transform_sheet import transform_columns
 from .variations import interpolation_sheet, variation_sheet
 
+with needs("report"):
+    import jinja2
+
+if TYPE_CHECKING:
+    from ..model.selfvae import SelfVAE
+
 _MEASURED_ON = 16  # images that what the plans send is averaged over
 
 
-def write_report(folder, model, images, seed=0, temperature=0.7, output=None, progress=True):
+def write_report(
+    folder: str | PathLike[str],
+    model: SelfVAE,
+    images: ArrayLike,
+    seed: int = 0,
+    temperature: float = 0.7,
+    output: str | PathLike[str] | None = None,
+    progress: bool = True,
+) -> Path:
     """Write a run's report: one self-contained index.html, and its pictures as PNG files beside it.
 
     Args:

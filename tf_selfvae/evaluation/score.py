@@ -9,7 +9,6 @@ import math
 import os
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 import tensorflow as tf
 
@@ -151,10 +150,11 @@ def _sheet(images, maps, order):
     ends = {"least likely": order[:count], "most likely": order[::-1][:count]}
     finite = maps[np.concatenate(list(ends.values()))]
     most = float(np.quantile(finite[np.isfinite(finite)], 0.995)) if np.isfinite(finite).any() else 1.0
-    colours = matplotlib.colormaps["inferno"]
     columns, labels = [], []
     for title, chosen in ends.items():
         shades = np.clip(np.nan_to_num(maps[chosen], nan=most) / max(most, 1e-6), 0, 1)
-        columns += [images[chosen], colours(shades, bytes=True)[..., :3]]
-        labels += [f"{title}\nfirst above", f"bits of a pixel\nblack 0, yellow {most:.1f}"]
+        # Black, red, yellow, white, a third each.
+        heat = np.stack([np.clip(3 * shades - first, 0, 1) for first in range(3)], -1)
+        columns += [images[chosen], np.uint8(255 * heat)]
+        labels += [f"{title}\nfirst above", f"bits of a pixel\nblack 0, white {most:.1f}"]
     return grid(columns, labels)

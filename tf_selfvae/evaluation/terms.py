@@ -5,13 +5,20 @@ from __future__ import annotations
 import functools
 import math
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..terminal import is_live
 
+if TYPE_CHECKING:
+    from ..data.dataset import Dataset
+    from ..model.selfvae import SelfVAE
 
-def measure_terms(model, dataset, split="test", batch_size=64, verbose=1, workers=None):
+
+def measure_terms(
+    model: SelfVAE, dataset: Dataset, split: str = "test", batch_size: int = 64, verbose: int = 1, workers=None
+) -> dict[str, float]:
     """Measure bits per dimension (one importance sample: the evidence lower bound) and every term.
 
     Args:

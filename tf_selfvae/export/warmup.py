@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import tensorflow as tf
-from tensorflow_serving.apis.predict_pb2 import PredictRequest
-from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog, PredictLog
+
+from ..extras import needs
+
+with needs("serve"):
+    from tensorflow_serving.apis.predict_pb2 import PredictRequest
+    from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog, PredictLog
 
 FILE = "assets.extra/tf_serving_warmup_requests"
 

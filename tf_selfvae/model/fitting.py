@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from ..checks import check_images
 from ..errors import NotFinite, UserError
-from ..training.workers import Workers
+from ..workers import Workers
 from .optimizers import scheduled, steps_taken
 
 INIT_IMAGES = 64  # that the data-dependent initialisation reads

@@ -13,11 +13,6 @@ from ..layers import WeightNormConv2D
 from .plans import Plan, Source
 
 
-def level_of(variable):
-    """Return the number of the level that a `Variable` belongs to; 1 is the finest."""
-    return variable.level + (not variable.is_latent)
-
-
 def all_levels(hierarchy):
     """List a model's levels: 1 to K + 1."""
     return list(range(1, hierarchy.depth + 2))
@@ -60,7 +55,7 @@ def describe_levels(levels):
 
 def names_of(hierarchy, levels):
     """List the variables of some levels, in generative order."""
-    return [name for name, variable in hierarchy.items() if level_of(variable) in levels]
+    return [name for name, variable in hierarchy.items() if variable.network_level in levels]
 
 
 def latents_read(hierarchy, levels):

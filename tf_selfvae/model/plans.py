@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import TYPE_CHECKING
 
 from ..errors import UserError
+
+if TYPE_CHECKING:
+    from .hierarchy import Hierarchy
 
 
 class Source(enum.Enum):
@@ -161,7 +165,7 @@ def _builders(hierarchy):
     return {"generate": _generate, "infer": _infer, **reconstructions, **(_LEVELED if hierarchy.depth else {})}
 
 
-def available_plans(hierarchy):
+def available_plans(hierarchy: Hierarchy) -> list[str]:
     """List the names that `get_plan` takes for a model.
 
     Args:
@@ -187,7 +191,7 @@ def plans_by_level(hierarchy, names=None):
     return plans
 
 
-def get_plan(plan, hierarchy):
+def get_plan(plan: str | Plan, hierarchy: Hierarchy) -> Plan:
     """Return a checked plan.
 
     Args:

@@ -184,12 +184,12 @@ _PRESETS = {
 }
 
 
-def available():
+def available() -> list[str]:
     """List the names of the presets."""
     return list(_PRESETS)
 
 
-def get_preset(name):
+def get_preset(name: str) -> Config:
     """Return a preset's `Config`.
 
     Raises:

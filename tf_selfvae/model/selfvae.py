@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from ..checks import check_images
 from ..config import Config
@@ -28,6 +31,9 @@ from .networks import build_networks
 from .optimizers import steps_taken
 from .presets import get_preset
 from .trainable import TrainableModel
+
+if TYPE_CHECKING:
+    from .plans import Plan
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -71,7 +77,7 @@ class SelfVAE(TrainableModel):
         self.built = True
 
     @classmethod
-    def from_preset(cls, name, **overrides):
+    def from_preset(cls, name: str, **overrides: Any) -> SelfVAE:
         """Build a model from a named configuration.
 
         Args:
@@ -118,7 +124,9 @@ class SelfVAE(TrainableModel):
 
     # Use ----------------------------------------------------------------------------------------
 
-    def sample(self, count, seed=0, temperature=1.0, return_variables=False):
+    def sample(
+        self, count: int, seed: int | Sequence[int] = 0, temperature: float = 1.0, return_variables: bool = False
+    ) -> tf.Tensor | dict[str, tf.Tensor]:
         """Generate images: u, y_K, z_K, ..., z_1, x, each from p.
 
         Args:
@@ -141,7 +149,14 @@ class SelfVAE(TrainableModel):
         """
         return inference.sample(self, count, seed, temperature, return_variables)
 
-    def reconstruct(self, images, plan="reconstruction_1", seed=0, temperature=1.0, return_variables=False):
+    def reconstruct(
+        self,
+        images: ArrayLike,
+        plan: str | Plan = "reconstruction_1",
+        seed: int | Sequence[int] = 0,
+        temperature: float = 1.0,
+        return_variables: bool = False,
+    ) -> tf.Tensor | dict[str, tf.Tensor]:
         """Rebuild images from what a plan sends (section 3.3).
 
         Args:
@@ -160,7 +175,7 @@ class SelfVAE(TrainableModel):
         """
         return inference.reconstruct(self, images, plan, seed, temperature, return_variables)
 
-    def log_prob(self, images, importance_samples=1, seed=0):
+    def log_prob(self, images: ArrayLike, importance_samples: int = 1, seed: int | Sequence[int] = 0) -> tf.Tensor:
         """Estimate log p(x) by importance sampling (Burda et al. 2015): log mean exp(log p - log q).
 
         Args:
@@ -179,11 +194,18 @@ class SelfVAE(TrainableModel):
         """
         return inference.log_prob(self, images, importance_samples, seed)
 
-    def bits_per_dim(self, images, importance_samples=1, seed=0):
+    def bits_per_dim(self, images: ArrayLike, importance_samples: int = 1, seed: int | Sequence[int] = 0) -> tf.Tensor:
         """Return -log2 p(x) / (H W C), a float32 tensor [B]; arguments and errors as for `log_prob`."""
         return -self.log_prob(images, importance_samples, seed) / self.hierarchy.unit
 
-    def interpolate(self, image_a, image_b, steps=8, seed=0, temperature=1.0):
+    def interpolate(
+        self,
+        image_a: ArrayLike,
+        image_b: ArrayLike,
+        steps: int = 8,
+        seed: int | Sequence[int] = 0,
+        temperature: float = 1.0,
+    ) -> tf.Tensor:
         """Walk between two images through their latents.
 
         The posterior means of all latents are interpolated (u in the base space of the flow), and each
@@ -239,7 +261,7 @@ class SelfVAE(TrainableModel):
 
     # Training -----------------------------------------------------------------------------------
 
-    def compile(self, optimizer=None, *, levels=None, **kwargs):
+    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, *, levels=None, **kwargs: Any) -> None:
         """Configure training; without an optimizer, AdaMax with its warm-up, schedule and averages as configured.
 
         Args:

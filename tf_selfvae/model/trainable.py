@@ -5,8 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
+import zipfile
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any
 
 import keras
+from numpy.typing import ArrayLike
 
 from ..checks import check_images
 from ..errors import UserError
@@ -31,7 +36,7 @@ class TrainableModel(ModelUnderStrategies):
         super().__init__(**kwargs)
         self.config = config
 
-    def compile(self, optimizer=None, **kwargs):
+    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **kwargs: Any) -> None:
         """Configure training; without an optimizer, AdaMax with its warm-up, schedule and averages as configured.
 
         Args:
@@ -72,7 +77,17 @@ class TrainableModel(ModelUnderStrategies):
         """Whether the weights that are trained are others than those that a fresh model is made with."""
         return not self._fresh_convolutions()
 
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, initial_epoch=0, **kwargs):
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Sequence[keras.callbacks.Callback] | None = None,
+        initial_epoch: int = 0,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
         """Train as `keras.Model.fit` does, and as `selfvae train` does: both are this.
 
         A fresh model is first initialised from the first images. The default optimizer's cosine runs over this
@@ -105,7 +120,7 @@ class TrainableModel(ModelUnderStrategies):
         fitting.put_averages(self, False)
         return super().train_on_batch(x, y, **kwargs)
 
-    def evaluate(self, x=None, y=None, **kwargs):
+    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> float | list[float] | dict[str, float]:
         """Measure loss, bits per dimension and every term as `keras.Model.evaluate` does; `x` as for `fit`."""
         if not kwargs.get("_use_cached_eval_dataset"):
             x, y = fitting.prepare(self, x, y, kwargs, initialise=False)
@@ -130,7 +145,7 @@ class TrainableModel(ModelUnderStrategies):
     def predict_step(self, data):
         return super().predict_step(fitting.rounded(data))
 
-    def data_init(self, images):
+    def data_init(self, images: ArrayLike) -> None:
         """Initialise every weight-normalised convolution from a batch, layer by layer.
 
         Each output channel gets zero mean and its starting standard deviation on this batch (Salimans & Kingma
@@ -166,7 +181,14 @@ class TrainableModel(ModelUnderStrategies):
         convolutions = [layer for layer in layers if isinstance(layer, WeightNormConv2D)]
         return [] if any(layer.initialised for layer in convolutions) else convolutions
 
-    def save(self, filepath, overwrite=True, zipped=None, include_optimizer=True, **kwargs):
+    def save(
+        self,
+        filepath: str | PathLike[str],
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        include_optimizer: bool = True,
+        **kwargs: Any,
+    ) -> None:
         """Save as `keras.Model.save` does, to a name that ends in .keras.
 
         Args:
@@ -191,7 +213,7 @@ class TrainableModel(ModelUnderStrategies):
             with warnings.catch_warnings():
                 warnings.simplefilter("error", UserWarning)  # Keras skips an optimizer that does not fit
                 self.load_weights(path)
-        except (ValueError, OSError, KeyError, UserWarning) as error:
+        except (ValueError, OSError, KeyError, zipfile.BadZipFile, UserWarning) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise UserError(f"restore: {path} does not hold this model and its optimizer ({reason})") from error
 

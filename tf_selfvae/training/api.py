@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+from collections.abc import Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
@@ -11,28 +14,31 @@ from ..checks import check_positive
 from ..data.records import is_of_records
 from ..errors import DataDamaged, DiskFull, UserError
 from ..runs import Run
+from ..workers import Workers, get_strategy
 from .trainer import Job
-from .workers import Workers, get_strategy
+
+if TYPE_CHECKING:
+    from ..config import Config
 
 
 def train(
-    config,
-    data,
-    run,
-    minutes=None,
-    epochs=None,
-    seed=0,
-    resume=False,
-    cache_dir=None,
-    verbose=1,
-    clock="wall",
-    strategy="auto",
-    service=None,
-    checkpoint_seconds=60,
-    callbacks=(),
+    config: Config | None,
+    data: str | None,
+    run: str | PathLike[str],
+    minutes: float | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+    resume: bool = False,
+    cache_dir: str | PathLike[str] | None = None,
+    verbose: int = 1,
+    clock: str = "wall",
+    strategy: str | tf.distribute.Strategy = "auto",
+    service: str | None = None,
+    checkpoint_seconds: float = 60,
+    callbacks: Sequence[Any] = (),
     levels=None,
     start=None,
-):
+) -> dict[str, Any] | None:
     """Train a model and leave a run's folder: weights, metrics, pictures and test results.
 
     Several workers (strategy "multiworker") call it alike; the first of them, the chief, says what to
@@ -49,7 +55,7 @@ def train(
         cache_dir: where decoded images are cached.
         verbose: 0 for silence.
         clock: "wall", or "cpu": minutes of processor time over all threads.
-        strategy: one of `strategies.STRATEGIES`, or a `tf.distribute.Strategy`.
+        strategy: one of `workers.STRATEGIES`, or a `tf.distribute.Strategy`.
         service: address of a `tf.data` service that prepares training batches, as "grpc://HOST:PORT".
         checkpoint_seconds: between two checkpoints.
         callbacks: Keras callbacks, to be called after the library's own.

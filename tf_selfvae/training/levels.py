@@ -7,20 +7,21 @@ in another model, to the bit, exactly where both hold the same weights: hashes d
 from __future__ import annotations
 
 import dataclasses
+from os import PathLike
 
 from ..errors import UserError
-from ..files import atomic
+from ..files import atomic, make_folder
 from ..model.levels import (
     all_levels,
     describe_levels,
     latents_read,
     level_hashes,
-    level_of,
     networks_of,
     parse_levels,
     untouched_levels,
     weights_hash,
 )
+from ..model.selfvae import SelfVAE
 from ..runs import Run, load_model
 
 _OF_TRAINING = ("optimizer", "seed", "free_bits")  # fields of a configuration that no term depends on
@@ -63,7 +64,7 @@ def check_levels(levels, hierarchy, start):
     chosen = parse_levels(levels, hierarchy)
     untrained = untouched_levels(start) if start else all_levels(hierarchy)
     for name in latents_read(hierarchy, chosen):
-        owner = level_of(hierarchy[name])
+        owner = hierarchy[name].network_level
         if owner in untrained:
             where = "in what it starts --from" if start else "without --from"
             raise UserError(
@@ -124,7 +125,7 @@ class _Part:
     """One of the runs that are merged."""
 
     run: Run
-    model: object
+    model: SelfVAE
     settings: dict
     hashes: dict
     untouched: list
@@ -147,7 +148,7 @@ class _Part:
         return weights_hash([self.model.posteriors[name]])
 
 
-def merge(a, b, run):
+def merge(a: str | PathLike[str], b: str | PathLike[str], run: str | PathLike[str]):
     """Put the separately trained levels of two runs together, exactly: no term of a level changes.
 
     Each level comes from the run that trained it; where both did, from the one that started from the other's weights.
@@ -191,7 +192,7 @@ def merge(a, b, run):
         "start": {str(k): owner.settings["start"].get(str(k)) for k, owner in owners.items()},
         "merged": sources,
     }
-    target.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(target.folder, "output")
     with atomic(target.model) as path:
         merged.save(path, include_optimizer=False)
     target.create(merged.config, settings)
@@ -229,12 +230,12 @@ def _owner(level, parts, hierarchy, coarser):
         changed = [
             name
             for name in latents_read(hierarchy, [level])
-            if part.posterior(name) != coarser[level_of(hierarchy[name])].posterior(name)
+            if part.posterior(name) != coarser[hierarchy[name].network_level].posterior(name)
         ]
         if not changed:
             return part
     name = changed[0]
-    owner = level_of(hierarchy[name])
+    owner = hierarchy[name].network_level
     raise UserError(
         f"merge: level {level} of {part.run.folder} reads {name}, whose q is another one in level {owner} of "
         f"{coarser[owner].run.folder}: expected level {level} to be trained --from that run, or no latent in common"

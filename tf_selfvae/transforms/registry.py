@@ -13,12 +13,12 @@ from .sketch import Sketch
 _CLASSES = {cls.name: cls for cls in (Bicubic, Quantize, GaussianBlur, Greyscale, Haar, Sketch)}
 
 
-def available():
+def available() -> list[str]:
     """Lists the names of the transforms, sorted."""
     return sorted(_CLASSES)
 
 
-def get(spec):
+def get(spec: str) -> Transform:
     """Makes the transform that a spec describes; `get(t.spec) == t` for every t.
 
     spec: "name" or "name:argument", such as "bicubic:2"; "|" between several composes

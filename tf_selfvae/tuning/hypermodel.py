@@ -7,17 +7,20 @@ import time
 from pathlib import Path
 
 import keras
-import keras_tuner
 import tensorflow as tf
 
 from ..checks import check_count
 from ..errors import NotFinite, UserError
 from ..evaluation.terms import measure_terms
+from ..extras import needs
 from ..files import atomic
 from ..model.optimizers import steps_taken
 from ..model.selfvae import SelfVAE
 from ..training.callbacks import Budget, Throughput
 from .space import SearchSpace
+
+with needs("tune"):
+    import keras_tuner
 
 OBJECTIVE = "val_bpd"
 

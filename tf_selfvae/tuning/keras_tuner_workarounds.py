@@ -38,17 +38,20 @@ from concurrent import futures
 from pathlib import Path
 
 import grpc
-import keras_tuner
-from keras_tuner.src import config
-from keras_tuner.src.distribute import oracle_chief
-from keras_tuner.src.engine import conditions, metrics_tracking
-from keras_tuner.src.engine import oracle as oracles
-from keras_tuner.src.protos import get_service_grpc
 from sklearn.exceptions import ConvergenceWarning
 
 from ..errors import UserError
+from ..extras import needs
 from ..files import write_text
 from ..json_files import read_json
+
+with needs("tune"):
+    import keras_tuner
+    from keras_tuner.src import config
+    from keras_tuner.src.distribute import oracle_chief
+    from keras_tuner.src.engine import conditions, metrics_tracking
+    from keras_tuner.src.engine import oracle as oracles
+    from keras_tuner.src.protos import get_service_grpc
 
 FINISHED = ("COMPLETED", "FAILED")
 

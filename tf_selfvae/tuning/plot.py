@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-from matplotlib.ticker import MaxNLocator
-
 from ..errors import UserError
 from ..evaluation.plots import plot
+from ..extras import needs
+
+with needs("tune"):
+    from matplotlib.ticker import MaxNLocator
 
 _COLUMNS = 3
 

@@ -8,22 +8,27 @@ import io
 import json
 import os
 import time
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import grpc
 import keras
-import keras_tuner
 
 from .. import data as datasets
 from .. import devices
 from ..checks import check_count
 from ..errors import UserError
+from ..extras import needs
 from ..files import alone_in, make_folder
 from ..json_files import read_json, write_json
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
 from .space import SearchSpace
+
+with needs("tune"):
+    import keras_tuner
 
 ALGORITHMS = ("bayesian", "hyperband")
 _FACTOR = 3  # Hyperband keeps one trial of three
@@ -32,20 +37,20 @@ _PATIENCE = 600  # seconds that a worker waits for its chief
 
 
 def tune(
-    data,
-    run,
-    trials=20,
-    algorithm="bayesian",
-    images=20_000,
-    space=None,
-    size=None,
-    channels=3,
-    seed=0,
-    precision="auto",
-    cache_dir=None,
-    silence=60.0,
-    verbose=1,
-):
+    data: str,
+    run: str | PathLike[str],
+    trials: int = 20,
+    algorithm: str = "bayesian",
+    images: int = 20_000,
+    space: dict[str, Any] | None = None,
+    size: int | None = None,
+    channels: int = 3,
+    seed: int = 0,
+    precision: str = "auto",
+    cache_dir: str | PathLike[str] | None = None,
+    silence: float = 60.0,
+    verbose: int = 1,
+) -> list[dict[str, Any]] | None:
     """Search for the configuration of the lowest validation bits per dimension, in a folder.
 
     Called again with the same arguments it goes on: finished trials stay, one that was running is run

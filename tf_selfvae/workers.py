@@ -9,7 +9,7 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from ..errors import UserError, WorkerLost
+from .errors import UserError, WorkerLost
 
 STRATEGIES = ("auto", "one", "mirrored", "multiworker")
 _KINDS = ("chief", "worker")

@@ -1,0 +1,115 @@
+"""What the README and docs/ show runs: Python is executed, commands are parsed, the notebook is executed."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import nbclient
+import nbformat
+import pytest
+
+import tf_selfvae as sv
+from tf_selfvae.cli.app import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+NEEDS_A_SERVER = ["docs/serve.md"]  # tests/export asks one in its place
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def named(pages):
+    return {str(page.relative_to(ROOT)): page for page in pages}
+
+
+def commands(page):
+    """List the arguments of each `selfvae` in a page's shell blocks."""
+    text = "".join(blocks(page, "sh"))
+    found = re.findall(r"^\s*(?:\w+=\S+\s+)*selfvae ((?:.*\\\n)*.*)$", text, re.MULTILINE)
+    lines = [shlex.split(line, comments=True) for line in found]
+    return [line[: next((i for i, word in enumerate(line) if word in "&;|"), None)] for line in lines]
+
+
+PYTHON = named(page for page in PAGES if blocks(page, "python"))
+SHELL = named(page for page in PAGES if commands(page))
+
+
+def shallow(value):
+    """Take all blocks but one out of the networks of a configuration's JSON."""
+    if isinstance(value, sv.Config):
+        return sv.Config.from_dict(shallow(value.to_dict()))
+    if isinstance(value, dict):
+        return {key: min(part, 1) if key == "steps" else shallow(part) for key, part in value.items()}
+    return [shallow(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_python_runs(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    train, validation = sv.data.Dataset.train, sv.data.Dataset.validation
+    make = sv.presets.get_preset
+    monkeypatch.setattr("tf_selfvae.model.selfvae.get_preset", lambda name: shallow(make(name)))
+    # A few steps of networks of one block show that the code is right.
+    monkeypatch.setattr(sv.data.Dataset, "train", lambda *a, **k: train(*a, **k).take(2))
+    monkeypatch.setattr(sv.data.Dataset, "validation", lambda *a, **k: validation(*a, **k).take(1))
+    names = {}
+    for number, block in enumerate(blocks(PYTHON[name], "python"), 1):
+        compiled = compile(block, f"{name}, block {number}", "exec")
+        if name not in NEEDS_A_SERVER:
+            exec(compiled, names)
+
+
+@pytest.mark.parametrize("name", SHELL)
+def test_commands_are_those_of_the_command_line(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("runs/search").mkdir(parents=True)
+    Path("runs/search/best.json").touch()
+    for words in commands(SHELL[name]):
+        with click.Context(main, info_name="selfvae") as context:
+            name, command, rest = main.resolve_command(context, words)
+            command.make_context(name, rest, parent=context)
+
+
+@pytest.mark.parametrize("name", named(PAGES))
+def test_files_that_a_page_names_exist(name):
+    text = (ROOT / name).read_text()
+    paths = re.findall(r"\b(?:benchmarks|deploy|docs|requirements|tests|tf_selfvae|web)/[\w./-]*\w", text)
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    targets = re.findall(r"make ((?:[a-z]+ ?)+)", "\n".join(blocks(ROOT / name, "sh")))
+    makefile = (ROOT / "Makefile").read_text()
+    for target in " ".join(targets).split():
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 200
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_outside_of_docs_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+def test_names_of_the_javascript_are_exported():
+    library = (ROOT / "tf_selfvae/export/page/library.js").read_text()
+    exported = set(re.findall(r"\w+", " ".join(re.findall(r"export\s*\{([^}]*)\}", library))))
+    for block in blocks(ROOT / "docs/browser.md", "js"):
+        for names in re.findall(r"import \{([^}]*)\} from \"./library.js\"", block):
+            assert set(re.findall(r"\w+", names)) <= exported
+
+
+def test_the_notebook_runs(tmp_path):
+    notebook = nbformat.read(ROOT / "docs/first-steps.ipynb", as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
+    assert [output["data"]["text/plain"] for output in last.outputs if "data" in output] == ["True"]
+    shown = [
+        output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", ())
+    ]
+    assert len(shown) == 2
+    assert (tmp_path / "first-steps.keras").is_file()
