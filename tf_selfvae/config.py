@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from .errors import UserError
-from .files import read_json
+from .json_files import read_json
 
 # What a stored configuration, model or run is read as; CHANGELOG.md says what each number changed.
 VERSION = 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import logging
 import os
 import shutil
@@ -34,20 +33,6 @@ def make_folder(path, name):
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{name}: expected a folder that can be made, got {path} ({error.strerror})") from error
-
-
-def read_json(path):
-    """Return what a JSON file holds.
-
-    Raises:
-        UserError: when it can't be read, or is no JSON.
-    """
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{path}: can't be read ({error.strerror})") from error
-    except ValueError as error:  # of JSON, and of UTF-8
-        raise UserError(f"{path}: expected JSON, got something else ({error})") from error
 
 
 @contextlib.contextmanager
@@ -200,6 +185,24 @@ def alone_in(folder, doing):
                 "%s is on a file system without locks: see to it that one process alone is %s there", folder, doing
             )
         yield
+
+
+def check_writable(folder, name):
+    """Make sure that files can be written into a folder, which is made when it is missing, before work begins.
+
+    Args:
+        folder: the folder.
+        name: what it is for, in the error, such as "output".
+
+    Raises:
+        UserError: when it can't be made or written.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"{name}: {folder} can't be written ({error.strerror})") from None
 
 
 def _sync(path):

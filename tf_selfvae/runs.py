@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
+import zipfile
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from . import data as datasets
 from .config import VERSION, Config, check_version
+from .data.fingerprint import Known, fingerprint
 from .errors import DiskFull, UserError
-from .files import atomic_folder, make_folder, read_json, write_text
+from .files import atomic_folder, make_folder, write_text
+from .json_files import read_json, to_json, write_json
 from .model.selfvae import SelfVAE
 
 _LOG = logging.getLogger(__name__)
@@ -34,6 +37,7 @@ class Run:
         self.folder = Path(folder)
         self.config = self.folder / "config.json"
         self.settings = self.folder / "settings.json"
+        self.pictures = self.folder / "pictures.npz"
         self.metrics = self.folder / "metrics.csv"
         self.results = self.folder / "results.json"
         self.model = self.folder / "model.keras"
@@ -44,17 +48,68 @@ class Run:
         self.logs = self.folder / "tensorboard"
         self._last = self.folder / "checkpoints"
 
-    def create(self, config, settings):
+    def create(self, config, settings, images=None):
         """Make the folder and write the configuration.
 
+        Args:
+            config: the `Config`.
+            settings: a JSON-ready dict.
+            images: the `Dataset` that is trained on; None where "data" and "resize" are in the settings.
+
         Raises:
-            ValueError: when the folder holds a run already.
+            UserError: when the folder holds a run already.
         """
         self.check_free()
         make_folder(self._last, "run")
-        self.write_json(self.settings, {"version": VERSION, **settings})
+        if images is not None:
+            settings = settings | self._about(images)
+            Known(self.pictures).keep(images)
+        write_json(self.settings, {"version": VERSION, **settings})
         # What makes the folder a run comes last: one killed before starts anew.
         write_text(self.config, config.to_json(indent=2) + "\n")
+
+    @staticmethod
+    def _about(images):
+        return {"data": images.name, "resize": images.resize, "fingerprint": fingerprint(images)}
+
+    def own_data(self, data=None):
+        """Return the spec of the data set that the run is to go on with, or to be measured on.
+
+        Args:
+            data: a spec that was asked for; None for the run's own.
+
+        Raises:
+            UserError: when the run's own pictures are not where they were.
+        """
+        if data is not None:
+            return datasets.resolve(data)
+        spec = datasets.resolve(self.read_settings()["data"])
+        _, colon, path = spec.partition(":")
+        if colon and not Path(path).exists():
+            raise UserError(
+                f"data: {path}, which the run in {self.folder} is trained on, is not there; where it was moved, name "
+                "its new place with --data"
+            )
+        return spec
+
+    def go_on(self, images):
+        """Take the pictures that are to be trained on from now on, and say how they differ from those before.
+
+        Raises:
+            UserError: when they are from another place, and not the same.
+        """
+        settings, known = self.read_settings(), Known(self.pictures)
+        changes = known.changes(images)
+        if images.name != datasets.resolve(settings["data"]):
+            if changes or fingerprint(images) is None:
+                raise UserError(
+                    f"data: the run in {self.folder} is trained on {settings['data']!r}, and {images.name!r} does not "
+                    f"hold the same pictures{f' ({changes})' if changes else ''}"
+                )
+            write_json(self.settings, settings | self._about(images))
+        if changes:
+            _LOG.warning(changes)
+        known.keep(images)
 
     def check_free(self):
         """Raise a ValueError when the folder holds a run already."""
@@ -77,16 +132,11 @@ class Run:
         """Return the settings that the run was started with.
 
         Raises:
-            UserError: when they are of another version.
+            UserError: when they are missing or damaged, or of another version.
         """
-        settings = read_json(self.settings)
+        settings = read_json(self.settings, needs=("data", "seed", "resize"))
         check_version(settings, f"run: {self.settings}")
         return settings
-
-    @staticmethod
-    def write_json(path, data):
-        """Write JSON whole or not at all; the folder is made when it is missing."""
-        write_text(path, json.dumps(data, indent=2) + "\n")
 
     def save_checkpoint(self, model, state):
         """Save the model with its optimizer, and a state, as one folder that is whole or absent.
@@ -105,7 +155,7 @@ class Run:
         try:
             with atomic_folder(final) as folder:
                 model.save(folder / "model.keras")
-                (folder / "state.json").write_text(json.dumps(state))
+                (folder / "state.json").write_text(to_json(state))
         except (OSError, RuntimeError, ValueError) as error:  # HDF5 has its own words for a full disk
             if isinstance(error, OSError) or shutil.disk_usage(self._last).free < 2**20:
                 kept = self.checkpoints()
@@ -140,9 +190,10 @@ class Run:
         folders = self.checkpoints()
         for folder in reversed(folders):
             try:
-                state = read_json(folder / "state.json")
+                state = read_json(folder / "state.json", needs=["step"])
                 model.restore(folder / "model.keras")
-                return state
+                # JSON has no infinity: nothing was validated yet.
+                return {name: float("inf") if value is None else value for name, value in state.items()}
             except (ValueError, OSError) as error:
                 _LOG.warning("checkpoint %s is damaged and left out: %s", folder, error)
         if folders:
@@ -189,6 +240,8 @@ def load_model(path: str | PathLike[str]) -> SelfVAE:
         path = found[0]
     if not path.exists():
         raise UserError(f"model: {path} does not exist; expected a run's folder or a .keras file")
+    if not zipfile.is_zipfile(path):
+        raise UserError(f"model: {path} cannot be loaded as a SelfVAE: it is cut or damaged, or no .keras file")
     try:
         model = keras.saving.load_model(path)
     except Exception as error:  # Keras raises many kinds; the user needs one sentence

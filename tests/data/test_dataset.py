@@ -1,12 +1,16 @@
 """Streams of batches: order, restart, augmentation, and the archive reader."""
 
+import os
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image, ImageOps
 
 from tf_selfvae import data
+from tf_selfvae.data import pictures
 from tf_selfvae.data.augment import flip, shift
+from tf_selfvae.data.splits import part_of
 
 
 def archive(path, **arrays):
@@ -21,9 +25,24 @@ def numbered(count=50, size=8):
     return images
 
 
+def part(image):
+    return part_of(pictures.content(pictures.from_array(image)))
+
+
+def dealt(train, validation, test, size=8):
+    """Images as `numbered` gives, of which so many belong to each part."""
+    random = np.random.default_rng(1)
+    parts = random.permutation(["train"] * train + ["validation"] * validation + ["test"] * test)
+    images = numbered(len(parts), size)
+    for image, wanted in zip(images, parts):
+        while part(image) != wanted:
+            image[1:] = random.integers(0, 256, image[1:].shape)
+    return images
+
+
 @pytest.fixture
 def images(tmp_path):
-    return data.load(archive(tmp_path / "a.npz", images=numbered()), cache_dir=tmp_path / "cache")
+    return data.load(archive(tmp_path / "a.npz", images=dealt(40, 2, 8)), cache_dir=tmp_path / "cache")
 
 
 def identities(stream):
@@ -113,7 +132,7 @@ def test_the_splits_hold_every_image_once(images):
     parts = [images.train(1, augment=False), images.validation(8), images.test(8)]
     found = np.concatenate([batch for part in parts for batch in part])
     order = np.argsort(found[:, 0, 0, 0])
-    np.testing.assert_array_equal(found[order], numbered())
+    np.testing.assert_array_equal(found[order], dealt(40, 2, 8))
     assert images.describe().startswith(f"{images.name}: 8x8x3, 40 train, 2 validation, 8 test; resize")
 
 
@@ -124,7 +143,7 @@ def test_examples_are_spread_over_a_split(images):
 
 
 def test_augmentation_can_be_left_out(images):
-    plain = {image.tobytes() for image in numbered()}
+    plain = {image.tobytes() for image in dealt(40, 2, 8)}
     for batch in images.train(8, augment=False):
         assert {image.tobytes() for image in batch.numpy()} <= plain
     changed = [i for b in images.train(8) for i in b.numpy() if i.tobytes() not in plain]
@@ -177,17 +196,27 @@ def test_archives(tmp_path):
     assert found < wanted and len(found) == resized.counts["train"]
 
 
-def test_images_of_another_shape_are_cut_to_squares(tmp_path):
-    wide = np.random.default_rng(0).integers(0, 256, [10, 9, 14, 3], np.uint8)
-    images = data.load(archive(tmp_path / "w.npz", x=wide), cache_dir=tmp_path / "cache")
-    assert images.image_shape == (9, 9, 3)
-    wanted = {np.asarray(ImageOps.fit(Image.fromarray(i), (9, 9), Image.BICUBIC)).tobytes() for i in wide}
-    assert {i.tobytes() for i in next(iter(images.test(9))).numpy()} < wanted
+@pytest.mark.parametrize("size", [9, (9, 9), (6, 14), (12, 5), (9, 14), None])
+def test_images_are_cut_to_the_shape_that_is_asked_for(tmp_path, size):
+    wide = np.random.default_rng(0).integers(0, 256, [30, 9, 14, 3], np.uint8)
+    images = data.load(archive(tmp_path / "w.npz", x=wide), size=size, cache_dir=tmp_path / "cache")
+    height, width = (9, 14) if size is None else (9, 9) if size == 9 else size
+    assert images.image_shape == (height, width, 3)
+    assert images.resize.startswith("none") == ((height, width) == (9, 14))
+    wanted = [np.asarray(ImageOps.fit(Image.fromarray(i), (width, height), Image.BICUBIC)) for i in wide]
+    found = np.concatenate([*images.train(1, augment=False), *images.validation(9), *images.test(9)])
+    assert sorted(i.tobytes() for i in found) == sorted(i.tobytes() for i in wanted)
+
+
+@pytest.mark.parametrize("size", [0, (8,), (8, 8, 3), (8, 0), (8, 8.0), "8", True])
+def test_bad_sizes(tmp_path, size):
+    with pytest.raises(ValueError, match="size: expected"):
+        data.load(archive(tmp_path / "w.npz", x=numbered(20)), size=size, cache_dir=tmp_path / "cache")
 
 
 def test_which_array_of_an_archive(tmp_path):
-    one, other = numbered(20), 255 - numbered(20)
-    labels = np.arange(20)
+    one, other = numbered(40), 255 - numbered(40)
+    labels = np.arange(40)
     for i, (arrays, wanted) in enumerate(
         [
             ({"x": other, "images": one}, one),
@@ -196,17 +225,22 @@ def test_which_array_of_an_archive(tmp_path):
         ]
     ):
         images = data.load(archive(tmp_path / f"{i}.npz", **arrays), cache_dir=tmp_path / "cache")
-        found = {image.tobytes() for image in next(iter(images.test(20))).numpy()}
+        found = {image.tobytes() for image in next(iter(images.test(40))).numpy()}
         assert found < {image.tobytes() for image in wanted}
 
 
 def test_a_changed_archive_is_read_again(tmp_path):
     cache = {"cache_dir": tmp_path / "cache"}
-    spec = archive(tmp_path / "a.npz", x=numbered(20))
+    file = tmp_path / "a.npz"
+    spec = archive(file, x=numbered(40))
     before = next(iter(data.load(spec, **cache).test(3))).numpy()
     np.testing.assert_array_equal(next(iter(data.load(spec, **cache).test(3))), before)
-    archive(tmp_path / "a.npz", x=255 - numbered(20))
-    np.testing.assert_array_equal(next(iter(data.load(spec, **cache).test(3))), 255 - before)
+    first = file.stat()
+    archive(file, x=255 - numbered(40))
+    os.utime(file, ns=(first.st_atime_ns, first.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (first.st_size, first.st_mtime_ns)
+    wanted = [image for image in 255 - numbered(40) if part(image) == "test"]
+    np.testing.assert_array_equal(next(iter(data.load(spec, **cache).test(64))), wanted)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +251,8 @@ def test_a_changed_archive_is_read_again(tmp_path):
         ({"images": np.zeros([9, 8, 8, 4], np.uint8)}, "1 or 3"),
         ({"a": numbered(9), "b": numbered(9)}, 'several arrays.*name one "images"'),
         ({"labels": np.zeros(9)}, "expected a uint8 array"),
-        ({"images": numbered(2)}, "2 images are too few"),
+        ({"images": dealt(2, 1, 0)}, "3 pictures in .* are too few.*none of these goes to test"),
+        ({"images": dealt(0, 1, 2)}, "none of these goes to train"),
         ({"images": np.zeros([0, 8, 8, 3], np.uint8)}, "expected a uint8 array"),
         ({"images": np.zeros([9, 0, 0, 3], np.uint8)}, "expected a uint8 array"),
         ({"images": np.array([{}], object)}, "not a NumPy .npz archive"),

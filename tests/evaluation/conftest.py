@@ -6,6 +6,7 @@ import pytest
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
 from tf_selfvae.files import write_text
+from tf_selfvae.json_files import write_json
 
 METRICS = "epoch,bpd,loss,minutes,val_bpd,{}\n0,7.5,7.5,0.5,7.6,{}\n1,6.5,6.4,1.0,6.7,{}\n"
 
@@ -27,7 +28,7 @@ def run(request, tmp_path_factory):
     columns = ",".join(f"{term},val_{term}" for term in model.terms)
     row = ",".join(f"{terms[term]},{terms[term]}" for term in model.terms)
     write_text(made.metrics, METRICS.format(columns, row, row))
-    made.write_json(
+    write_json(
         made.results,
         {
             "split": "test",

@@ -44,6 +44,34 @@ def test_grey_and_palette_files_are_colour_pictures_too():
     np.testing.assert_array_equal(decode(stream.getvalue())[0], np.asarray(palette.convert("RGB")))
 
 
+def palette_file(extra=b""):
+    """A PNG whose pixels are all the first colour of its palette."""
+    colours = chunk(b"PLTE", b"\xff\0\0\0\xff\0")
+    return handmade(12, 16, colour=3, pixels=(b"\0" + bytes(12)) * 16, extra=colours + extra)
+
+
+def with_checksum_wrong(file, name):
+    at = file.index(name)
+    end = at + 4 + int.from_bytes(file[at - 4 : at], "big")
+    return file[:end] + bytes([file[end] ^ 1]) + file[end + 1 :]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_grey_of_few_bits(depth):
+    rows = RANDOM.integers(0, 2**depth, [16, 12], dtype=np.uint8)
+    bits = np.unpackbits(rows[..., None], -1)[..., -depth:].reshape(16, -1)
+    file = handmade(12, 16, depth, 0, b"".join(b"\0" + row.tobytes() for row in np.packbits(bits, 1)))
+    np.testing.assert_array_equal(decode(file, channels=1)[0, ..., 0], rows * (255 // (2**depth - 1)))
+
+
+def test_checksums():
+    text = chunk(b"tEXt", b"a\0b")
+    np.testing.assert_array_equal(decode(with_checksum_wrong(palette_file(text), b"tEXt"))[0, 0, 0], [255, 0, 0])
+    for name in (b"IHDR", b"PLTE", b"IDAT"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid PNG"):
+            decode(with_checksum_wrong(palette_file(), name))
+
+
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100)
 GOOD = png(COLOUR[0])
 BAD = {
@@ -57,6 +85,16 @@ BAD = {
     "16 bits": (handmade(12, 16, depth=16), "expected at most 8 bits per channel, got"),
     "transparent": (handmade(12, 16, colour=6), "no transparency), got"),
     "unknown type": (handmade(12, 16, colour=9), "no transparency), got"),
+    "clear palette": (palette_file(chunk(b"tRNS", b"\0")), "expected no transparency, got a chunk tRNS"),
+    "clear palette, wrong checksum": (
+        with_checksum_wrong(palette_file(chunk(b"tRNS", b"\0")), b"tRNS"),
+        "expected no transparency, got a chunk tRNS",
+    ),
+    "clear colour": (
+        handmade(12, 16, extra=chunk(b"tRNS", bytes(6)), pixels=(b"\0" + bytes(36)) * 16),
+        "expected no transparency, got a chunk tRNS in the files numbered",
+    ),
+    "length of a chunk": (handmade(12, 16, extra=b"\xff\xff\xff\xfftEXt"), "Invalid PNG"),
     "long": (handmade(12, 16, extra=chunk(b"tEXt", b"a\0" + b"b" * 70_000)), "at most 66128 bytes"),
     "cut": (GOOD[:-40], "Invalid PNG data"),
     "damaged": (GOOD[:80] + bytes([GOOD[80] ^ 255]) + GOOD[81:], "Invalid PNG data"),

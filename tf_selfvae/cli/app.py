@@ -122,7 +122,7 @@ def train(
     """Train a model and leave a run's folder with weights, metrics and pictures."""
     for name, value in (("minutes", minutes), ("epochs", epochs)):
         if value is not None and not 0 < value < math.inf:
-            raise UserError(f"--{name}: expected more than 0, got {value}")
+            raise UserError(f"--{name}: expected more than 0 and a finite number, got {value}")
     if (minutes is None) == (epochs is None):
         raise UserError("expected either --minutes or --epochs")
     config = None
@@ -232,12 +232,12 @@ def reconstruct(model, images, data, count, temperature, output, cache, seed):
 @click.argument("image", type=click.Path())
 @click.option("-o", "--output", default="transforms.png", show_default=True, type=click.Path(dir_okay=False))
 def transforms(image, output):
-    """Draw every transform of IMAGE (figure 2)."""
+    """Draw every transform of IMAGE (figure 2); one of more than a megapixel is reduced first."""
     start_tensorflow()
     from ..data.pictures import open_picture
     from ..evaluation.transform_sheet import transform_sheet
 
-    save(transform_sheet(open_picture(image)), output)
+    save(transform_sheet(open_picture(image, most=1_000_000)), output)
 
 
 @command("selfvae presets downscale4-64-small > mine.json")

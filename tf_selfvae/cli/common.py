@@ -179,9 +179,9 @@ def print_results(results):
     """Print a table of bits per dimension."""
     click.echo(f"\n{results['split']} ({results['count']} images), bits per dimension of x:")
     for count, bound in results.get("bounds", {}).items():
-        click.echo(
-            f"  {count:>4s} sample{' ' if count == '1' else 's'}   {bound['bpd']:8.4f} +- {bound['standard_error']:.4f}"
-        )
+        error = bound["standard_error"]
+        error = "(one image: no standard error)" if error is None else f"+- {error:.4f}"
+        click.echo(f"  {count:>4s} sample{' ' if count == '1' else 's'}   {bound['bpd']:8.4f} {error}")
     for name, value in results.items():
         if name == "bpd" or name.startswith(("re_", "kl_")):
             click.echo(f"  {name:14s} {value:8.4f}")

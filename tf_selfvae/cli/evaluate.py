@@ -74,6 +74,27 @@ def report(run, data, temperature, output, cache, seed):
     click.echo(f"wrote {measure.report(run, data, temperature, output, cache, seed)}")
 
 
+@command("selfvae score runs/first photographs/ odd.png")
+@MODEL
+@click.argument("pictures", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--output", default="scores", show_default=True, type=click.Path(file_okay=False))
+@SEED
+def score(model, pictures, output, seed):
+    """Score each of PICTURES (files and folders) by MODEL: bits per dimension, as a whole and per level.
+
+    The folder OUTPUT gets scores.csv and scores.json, the least likely first, and scores.png: the least
+    and the most likely pictures, each beside a map of where its bits are.
+    """
+    start_tensorflow()
+    from ..evaluation.score import score as score_pictures
+
+    rows = score_pictures(model, pictures, output, seed)["pictures"]
+    shown = rows if len(rows) <= 10 else [*rows[:5], None, *rows[-5:]]
+    for row in shown:
+        click.echo(f"{row['bpd']:9.4f}  {row['picture']}" if row else "      ...")
+    click.echo(f"wrote {output}: scores.csv, scores.json, scores.png")
+
+
 @command("selfvae table runs/first runs/second")
 @click.argument("runs", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the table to a Markdown file, too.")

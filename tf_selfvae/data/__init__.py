@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
+from pathlib import Path
 
 from ..checks import check_count
 from ..errors import UserError
@@ -12,9 +13,10 @@ from .npz import load_npz
 from .photos import load_photos
 from .public import PUBLIC, load_public
 
-__all__ = ["Dataset", "available", "load"]
+__all__ = ["Dataset", "available", "load", "resolve"]
 
 _PHOTOS = {"photos32": 32, "photos64": 64}
+_FILES = {"folder": load_folder, "npz": load_npz}
 
 
 def available() -> list[str]:
@@ -22,17 +24,41 @@ def available() -> list[str]:
     return [*_PHOTOS, *PUBLIC, "folder:PATH", "npz:PATH"]
 
 
+def resolve(name: str) -> str:
+    """Return the one spec of a data set, wherever it is asked for from: "folder:" and an absolute path without links.
+
+    Raises:
+        UserError: for a spec that `load` does not know.
+    """
+    name = str(name)
+    kind, _, path = name.partition(":")
+    if kind in _FILES and path:
+        try:
+            return f"{kind}:{Path(path).expanduser().resolve()}"
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, no such user, a zero byte
+            raise UserError(f"data: {path!r} is no path ({error})") from None
+    if name not in _PHOTOS and name not in PUBLIC:
+        raise UserError(f"data: {name!r} is unknown; valid ones: {', '.join(available())}")
+    return name
+
+
 def load(
-    name: str, size: int | None = None, channels: int = 3, cache_dir: str | PathLike[str] | None = None
+    name: str,
+    size: int | tuple[int, int] | None = None,
+    channels: int = 3,
+    cache_dir: str | PathLike[str] | None = None,
 ) -> Dataset:
     """Load a data set; decoded and resized images are cached on disk once.
+
+    Of a folder or an archive, a picture's pixels decide whether it is a test (15%), validation (5%) or
+    training picture: it stays what it is when others come or go.
 
     Args:
         name: one of `available()`: "photos32" and "photos64" (crops of photographs that come with a
             dependency), "cifar10", "imagenette64", "celeba64" (TensorFlow Datasets),
             "folder:PATH" (any pictures), "npz:PATH" (a uint8 array).
-        size: side of the images of a folder (64 by default) or an archive (its own by default); for
-            the others it must be theirs.
+        size: of the images: a side, or (rows, columns). Of a folder 64 by default, of an archive its
+            own; for the others it must be theirs.
         channels: 1 or 3.
         cache_dir: where caches are; by default the platform's folder for caches (on Linux ~/.cache/tf_selfvae).
 
@@ -40,35 +66,40 @@ def load(
         A `Dataset`.
 
     Raises:
-        ValueError: names the argument, what came and what was expected.
+        UserError: names the argument, what came and what was expected.
 
     Example:
         >>> load("folder:~/Pictures", size=64).train(16)
     """
     if size is not None:
-        size = check_count(size, "size")
+        size = _check_size(size)
     if channels not in (1, 3):
         raise UserError(f"channels: expected 1 or 3, got {channels!r}")
-    name, channels = str(name), int(channels)
+    name, channels = resolve(name), int(channels)
     kind, _, path = name.partition(":")
-    if kind in ("folder", "npz") and path:
-        reader = load_folder if kind == "folder" else load_npz
-        splits, resize = reader(path, size, channels, cache_dir)
-        return Dataset(name, splits, resize)
+    if kind in _FILES:
+        splits, contents, resize = _FILES[kind](path, size, channels, cache_dir)
+        return Dataset(name, splits, resize, contents=contents)
     if name in _PHOTOS:
         _check_own_size(name, size, _PHOTOS[name])
         splits, resize = load_photos(_PHOTOS[name], channels, cache_dir)
         return Dataset(name, splits, resize)
-    if name in PUBLIC:
-        own = PUBLIC[name].size
-        _check_own_size(name, size, own)
-        splits, resize = load_public(name, channels, cache_dir)
-        # CelebA is not augmented (section 4.1).
-        augmented = name != "celeba64"
-        return Dataset(name, splits, resize, flips=augmented, shifts=own // 16 if augmented else 0)
-    raise UserError(f"data: {name!r} is unknown; valid ones: {', '.join(available())}")
+    own = PUBLIC[name].size
+    _check_own_size(name, size, own)
+    splits, resize = load_public(name, channels, cache_dir)
+    # CelebA is not augmented (section 4.1).
+    augmented = name != "celeba64"
+    return Dataset(name, splits, resize, flips=augmented, shifts=own // 16 if augmented else 0)
+
+
+def _check_size(size):
+    if isinstance(size, (tuple, list)):
+        if len(size) != 2:
+            raise UserError(f"size: expected a side or (rows, columns), got {size!r}")
+        return tuple(check_count(side, "size") for side in size)
+    return (check_count(size, "size"),) * 2
 
 
 def _check_own_size(name, size, own):
-    if size not in (None, own):
-        raise UserError(f"size: {name!r} has images of {own}x{own}, got {size}")
+    if size not in (None, (own, own)):
+        raise UserError(f"size: {name!r} has images of {own}x{own}, got {size[0]}x{size[1]}")

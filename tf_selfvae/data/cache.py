@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-from ..errors import DiskFull
+from ..errors import DiskFull, UserError
 from ..files import atomic_folder, locked, make_folder
 from .records import RecordWriter, checksum, file_size, open_records
 
@@ -24,6 +24,23 @@ _LOG = logging.getLogger(__name__)
 def default_folder():
     """Return the platform's folder for caches: on Linux $XDG_CACHE_HOME/tf_selfvae, by default ~/.cache/tf_selfvae."""
     return platformdirs.user_cache_path("tf_selfvae", appauthor=False)
+
+
+def stamp(path):
+    """Return what tells a file from the one that was there before: length, times and number.
+
+    The time of the last change of any kind (on Windows: that it was made) can't be set by programs, as
+    that of the content can: a file that replaces another is seen also where it has its length and its
+    time.
+
+    Raises:
+        UserError: when the file is gone.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        raise UserError(f"data: {path} can't be read ({error.strerror})") from None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def cached(key, build, folder=None):

@@ -25,14 +25,16 @@ class Dataset:
         resize: how the images were brought to their size, for reports.
         flips: whether training images are mirrored at random.
         shifts: pixels that training images are moved by at most.
+        contents: dict of split to uint8 [N, n]: a digest of each picture before it was resized; None for
+            a set that never changes.
 
     Example:
         >>> images = load("photos64")
         >>> model.fit(images.train(32), validation_data=images.validation(32), epochs=5)
     """
 
-    def __init__(self, name, splits, resize, flips=True, shifts=0):
-        self.name, self.resize = name, resize
+    def __init__(self, name, splits, resize, flips=True, shifts=0, contents=None):
+        self.name, self.resize, self.contents = name, resize, contents
         self._splits, self._flips, self._shifts = splits, flips, shifts
 
     @property
@@ -150,11 +152,21 @@ class Dataset:
         """Give the test images in order, as `validation` does."""
         return self._in_order("test", batch_size, shard)
 
-    def examples(self, split: str, count: int) -> np.ndarray:
-        """Return up to `count` images spread evenly over a split, as a uint8 array: folders are sorted."""
+    def examples(self, split: str, count: int, without: np.ndarray | None = None) -> np.ndarray:
+        """Return up to `count` images spread evenly over a split: folders are sorted.
+
+        Args:
+            split: "train", "validation" or "test".
+            count: how many at most.
+            without: boolean array [N]: images of the split that are left out; None for none.
+
+        Returns:
+            A uint8 array [n, H, W, C].
+        """
         images = self._splits[split]
-        count = min(check_count(count, "count"), len(images))
-        return np.asarray(images[np.arange(count) * len(images) // count])
+        rows = np.arange(len(images)) if without is None else np.flatnonzero(~without)
+        count = min(check_count(count, "count"), len(rows))
+        return np.asarray(images[rows[np.arange(count) * len(rows) // count]] if count else images[:0])
 
     def _in_order(self, split, batch_size, shard):
         images = self._splits[split]

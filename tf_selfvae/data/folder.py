@@ -2,45 +2,102 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
 
 from ..errors import UserError
 from . import pictures
-from .cache import cached
-from .splits import split
+from .cache import cached, stamp
+from .splits import complete, dealt
 
-_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
+# Folders and files that systems and programs keep for themselves; so is all that begins with a dot.
+_OF_SYSTEMS = {"__macosx", "@eadir", "#recycle", "$recycle.bin", "lost+found", "system volume information", "thumbs.db"}
+_LOG = logging.getLogger(__name__)
+
+
+def find_pictures(root):
+    """List the pictures below a folder: what has the ending of a picture's name.
+
+    Links are followed, and each folder is read once however many links lead to it, so that loops end.
+
+    Args:
+        root: the folder.
+
+    Returns:
+        (sorted list of paths, list of the reasons why others were left out).
+    """
+    found, left_out, seen = [], [], set()
+    known = pictures.endings()
+    folders, links = [str(root)], []
+
+    def walk(folder):
+        try:
+            status = os.stat(folder)
+            if (status.st_dev, status.st_ino) in seen:
+                return
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(folder) as entries:
+                entries = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            left_out.append("unreadable folders")
+            return
+        for entry in entries:
+            try:
+                is_folder, is_file = entry.is_dir(), entry.is_file()
+            except OSError:  # a loop of links
+                is_folder = is_file = False
+            if entry.name.startswith(".") or entry.name.lower() in _OF_SYSTEMS:
+                left_out.append("hidden or of the system")
+            elif is_folder:
+                (links if entry.is_symlink() else folders).append(entry.path)
+            elif not is_file:
+                left_out.append("links to nothing" if entry.is_symlink() else "no files")
+            elif Path(entry.name).suffix.lower() in known:
+                found.append(Path(entry.path))
+            else:
+                left_out.append("of other kinds")
+
+    # What is here itself before what links lead to.
+    while folders or links:
+        walk((folders or links).pop(0))
+    return sorted(found), left_out
 
 
 def load_folder(path, size, channels, cache_dir):
-    """Read every picture below a folder, resized to a square.
+    """Read every picture below a folder, resized and cut to a size; `splits.part_of` says to which part each goes.
 
-    Of the sorted relative paths, a fixed permutation puts 15% aside as test and 5% as validation.
+    What is decoded once is taken from the cache while the folder's files have the same names, lengths,
+    times of change and numbers on the disk: to replace a file's content and keep all four, one has to
+    write to the disk past the file system.
+
+    Args:
+        path: the folder.
+        size: (rows, columns); None for 64 x 64.
+        channels: 1 or 3.
+        cache_dir: as for `load`.
 
     Returns:
-        (dict of split to array, description of the resize).
+        (dict of part to array, dict of part to digests, description of the resize).
 
     Raises:
-        ValueError: when the folder is missing or holds no pictures, or over 1% are unreadable.
+        UserError: when the folder is missing or holds no pictures, or more than 1% and more than one are
+            unreadable.
     """
-    root = Path(path).expanduser()
+    root = Path(path)
     if not root.is_dir():
         raise UserError(f"data: {root} is not a folder")
-    paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in _ENDINGS and p.is_file())
+    paths, left_out = find_pictures(root)
+    said = f"left out in {root}: {pictures.listed(left_out)}"
     if not paths:
-        raise UserError(f"data: {root} holds no pictures; expected files ending in {', '.join(sorted(_ENDINGS))}")
-    size = size or 64
-    stats = [(str(p.relative_to(root)), *_stamp(p)) for p in paths]
-    key = ["folder", str(root.resolve()), stats, size, channels, pictures.SQUARE]
-
-    def build():
-        images, _ = pictures.decode_all(paths, size, channels, str(root))
-        parts = split(len(images), test=0.15, validation=0.05)
-        return {name: images[index] for name, index in parts.items()}
-
-    return cached(key, build, cache_dir), pictures.SQUARE
-
-
-def _stamp(path):
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns
+        hint = f" ({said})" if left_out else ""
+        raise UserError(
+            f"data: {root} holds no pictures{hint}; expected files ending in {', '.join(sorted(pictures.endings()))}"
+        )
+    if left_out:
+        _LOG.warning(said)
+    size = size or (64, 64)
+    resize = pictures.resize_text(size)
+    key = ["folder", str(root), [(str(p.relative_to(root)), *stamp(p)) for p in paths], size, channels, resize]
+    arrays = cached(key, lambda: dealt(pictures.read_all(paths, size, channels, str(root))), cache_dir)
+    return *complete(arrays, str(root)), resize

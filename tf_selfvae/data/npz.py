@@ -2,62 +2,62 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ..errors import UserError
 from . import pictures
-from .cache import cached
-from .splits import split
-
-# What NumPy raises for an empty file, another format, a lone array, or damage.
-_NO_ARCHIVE = (ValueError, OSError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
+from .cache import cached, stamp
+from .splits import complete, dealt
 
 
 def load_npz(path, size, channels, cache_dir):
-    """Read uint8 images [N, H, W, C] or [N, H, W] from an archive.
+    """Read uint8 images [N, H, W, C] or [N, H, W] from an archive; `splits.part_of` says to which part each goes.
 
-    The array is under "images", under "x", or the only uint8 array of rank 3 or 4. Without a size,
-    images keep theirs. A fixed permutation puts 15% aside as test and 5% as validation.
+    The array is under "images", under "x", or the only uint8 array of rank 3 or 4.
+
+    Args:
+        path: the archive.
+        size: (rows, columns) that images are resized and cut to; None leaves them as they are.
+        channels: 1 or 3.
+        cache_dir: as for `load`.
 
     Returns:
-        (dict of split to array, description of the resize).
+        (dict of part to array, dict of part to digests, description of the resize).
 
     Raises:
-        ValueError: when the file is missing or no archive, or holds no such array.
+        UserError: when the file is missing or no archive, or holds no such array.
     """
-    path = Path(path).expanduser()
+    path = Path(path)
     if not path.is_file():
         raise UserError(f"data: {path} is not a file")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except _NO_ARCHIVE as error:
-        raise UserError(f"data: {path} is not a NumPy .npz archive ({error})") from None
-    images = _images(path, arrays)
-    same = size in (None, images.shape[1]) and images.shape[1] == images.shape[2]
-    resize = "none: images kept as they are" if same else pictures.SQUARE
-    stamp = path.stat()
-    key = ["npz", str(path.resolve()), stamp.st_size, stamp.st_mtime_ns, size, channels, resize]
+    before = stamp(path)
+    images = _read(path)
+    own = images.shape[1:3]
+    size = size or own
+    same = size == own
+    resize = "none: images kept as they are" if same else pictures.resize_text(size)
 
     def build():
-        if same and images.shape[-1] == channels:
-            ready = images
-        else:
-            side = size or min(images.shape[1:3])
-            ready = np.stack([pictures.square(_picture(image), side, channels) for image in images])
-        parts = split(len(ready), test=0.15, validation=0.05)
-        return {name: ready[index] for name, index in parts.items()}
+        for image in images:
+            picture = pictures.from_array(image)
+            ready = image if same and image.shape[-1] == channels else pictures.fit(picture, size, channels)
+            yield pictures.content(picture), ready
 
-    return cached(key, build, cache_dir), resize
+    arrays = cached(["npz", str(path), *before, size, channels, resize], lambda: dealt(build()), cache_dir)
+    return *complete(arrays, str(path)), resize
 
 
-def _picture(image):
-    return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+def _read(path):
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return _images(path, {name: archive[name] for name in archive.files})
+    except UserError:
+        raise
+    except Exception as error:  # NumPy and zipfile raise many kinds for what is no archive, or is damaged
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise UserError(f"data: {path} is not a NumPy .npz archive ({reason})") from None
 
 
 def _images(path, arrays):

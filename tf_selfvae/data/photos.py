@@ -59,8 +59,7 @@ def _crops(photo, count, size, channels, random):
     package, folder, name = photo
     # The package is found, not imported: importing scikit-learn takes seconds.
     root = Path(importlib.util.find_spec(package).origin).parent
-    with Image.open(root / folder / name) as picture:
-        picture = pictures.to_mode(picture, channels)
+    picture = pictures.read_picture(root / folder / name).convert("RGB" if channels == 3 else "L")
     short = min(picture.size)
     crops = []
     for side in np.exp(np.linspace(np.log(size), np.log(short), count)):

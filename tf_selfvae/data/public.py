@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from PIL import Image
 
 from ..errors import DownloadFailed, MissingPackage
 from ..terminal import bar
 from . import pictures
 from .cache import cached
-from .splits import split
+from .splits import held_out
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,9 +73,9 @@ def load_public(name, channels, cache_dir):
                 f'{_first_line(error)}); use "photos64", "folder:PATH" or "npz:PATH" without a network'
             ) from error
         train, test = parts
-        held_out = set(split(_count(train), validation=0.15)["validation"])
+        validation = set(held_out(_count(train), 0.15))
         for number, image in enumerate(_read(train, source, channels, name)):
-            yield "validation" if number in held_out else "train", image[None]
+            yield "validation" if number in validation else "train", image[None]
         for image in _read(test, source, channels, name):
             yield "test", image[None]
 
@@ -96,8 +95,7 @@ def _count(part):
 
 def _read(part, source, channels, name):
     for example in bar(part, desc=f"reading {name}", leave=False):
-        image = np.asarray(example["image"])
-        picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+        picture = pictures.from_array(np.asarray(example["image"]))
         if source.crop:
             picture = picture.crop(source.crop)
-        yield pictures.square(picture, source.size, channels)
+        yield pictures.fit(picture, (source.size, source.size), channels)

@@ -188,8 +188,8 @@ def summarise(store, samples, dims):
 
     Returns:
         A dict: "count" (of images), "importance_samples", "bpd" (the bound at S) and its "standard_error" over
-        images, "bounds": dict of number of samples k to {"bpd", "standard_error"} (means over S // k
-        groups), each term's mean in bits per dimension, and "effective_samples": the mean of
+        images (None for one image), "bounds": dict of number of samples k to {"bpd", "standard_error"} (means
+        over S // k groups), each term's mean in bits per dimension, and "effective_samples": the mean of
         (sum w)^2 / sum w^2, of S.
     """
     weights = store.weights[:, :samples]
@@ -216,7 +216,7 @@ def summarise(store, samples, dims):
 
 
 def _standard_error(values):
-    return float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else float("nan")
+    return float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
 
 
 def fingerprint(model, images, seed):

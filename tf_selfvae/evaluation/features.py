@@ -32,9 +32,12 @@ class FeatureNetwork:
     """
 
     def __init__(self, model, name, preprocess=None):
-        inputs, outputs = model.input_shape, model.output_shape
+        inputs, outputs = (getattr(model, name, None) for name in ("input_shape", "output_shape"))
         if not isinstance(inputs, tuple) or len(inputs) != 4 or inputs[-1] not in (1, 3):
-            raise UserError(f"features: expected a model of pictures [B, h, w, 1 or 3], it reads {inputs}")
+            raise UserError(
+                f"features: expected a model of pictures [B, h, w, 1 or 3], got a {type(model).__name__} that reads "
+                f"{inputs}"
+            )
         if not isinstance(outputs, tuple) or len(outputs) != 2 or outputs[-1] is None:
             raise UserError(f"features: expected a model that gives vectors [B, D], it gives {outputs}")
         self.name, self.size = name, outputs[-1]

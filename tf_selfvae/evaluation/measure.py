@@ -10,12 +10,14 @@ from .. import devices
 from ..checks import check_temperature
 from ..data.cache import default_folder
 from ..errors import UserError
+from ..files import check_writable
+from ..json_files import write_json
 from ..runs import Run, load_model
 from ..terminal import bar
 from .bounds import fingerprint, importance_bound
 from .features import load_features
 from .frechet import FeatureStatistics, frechet_distance
-from .images import run_data
+from .images import run_images
 from .run_record import read_record
 
 _BATCH = 64
@@ -33,10 +35,10 @@ def bound(path, data=None, split="test", limit=None, importance_samples=1, cache
         the folder "evaluations" too.
     """
     model = load_model(path)
-    dataset = run_data(path, model, data, cache)
-    images = dataset.examples(split, limit or dataset.counts[split])
     run = Run(path) if Path(path).is_dir() else None
     folder = run.evaluations if run else default_folder() / "evaluations"
+    check_writable(folder, "evaluations")
+    dataset, images, left_out = run_images(path, model, split, limit, data, cache)
     results = importance_bound(
         model,
         images,
@@ -48,6 +50,7 @@ def bound(path, data=None, split="test", limit=None, importance_samples=1, cache
     results |= {
         "split": split,
         "count_of_split": dataset.counts[split],
+        "left_out_as_trained_on": left_out,
         "data": dataset.name,
         "resize": dataset.resize,
         "precision": model.config.precision,
@@ -55,7 +58,7 @@ def bound(path, data=None, split="test", limit=None, importance_samples=1, cache
     }
     if run:
         name = f"bpd-{split}-{len(images)}x{importance_samples}-seed{seed}.json"
-        run.write_json(run.evaluations / name, results)
+        write_json(run.evaluations / name, results)
     return results
 
 
@@ -72,9 +75,12 @@ def frechet(
         ValueError: when a side has too few pictures for the features' covariance.
     """
     model = load_model(path)
-    dataset = run_data(path, model, data, cache)
+    run = Run(path) if Path(path).is_dir() else None
+    if run:
+        check_writable(run.evaluations, "evaluations")
     network = load_features(features, inception_weights)
-    needed, available = network.size + 1, min(count, dataset.counts[split])
+    dataset, pictures, _ = run_images(path, model, split, count, data, cache)
+    needed, available = network.size + 1, len(pictures)
     if available < needed:
         raise UserError(
             f"images: a Frechet distance on the {network.size} features of {network.name} needs at least "
@@ -82,7 +88,6 @@ def frechet(
         )
     real, generated = FeatureStatistics(network.size), FeatureStatistics(network.size)
     seeds = np.random.default_rng(seed).integers(0, 2**31, available, np.int32)
-    pictures = dataset.examples(split, available)
     for begin in bar(range(0, available, _BATCH), desc="pictures", unit="batch"):
         batch = slice(begin, begin + _BATCH)
         real.update(network(pictures[batch]))
@@ -96,10 +101,9 @@ def frechet(
         "resize": dataset.resize,
         "seed": seed,
     }
-    if Path(path).is_dir():
-        run = Run(path)
+    if run:
         name = f"frechet-{split}-{available}-{network.name.split()[0]}-seed{seed}.json"
-        run.write_json(run.evaluations / name, results)
+        write_json(run.evaluations / name, results)
     return results
 
 
@@ -112,9 +116,12 @@ def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
     check_temperature(temperature)
     read_record(path)  # what is not a run says so before TensorFlow builds anything
     model = load_model(path)
-    images = run_data(path, model, data, cache).examples("test", _SHOWN)
+    output = Path(output) if output else Run(path).folder / "report"
+    from .report import check_output, write_report  # needs packages that measuring does not
+
+    check_output(output)
+    check_writable(output.parent, "output")
+    images = run_images(path, model, "test", _SHOWN, data, cache)[1]
     if len(images) < 4:
         raise UserError(f"data: a report needs at least 4 test images, got {len(images)}")
-    from .report import write_report  # needs packages that measuring does not
-
     return write_report(path, model, images, seed, temperature, output)

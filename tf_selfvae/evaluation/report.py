@@ -62,7 +62,7 @@ def write_report(
     """
     record = read_record(folder)
     output = Path(output) if output else record.run.folder / "report"
-    _check_output(output)
+    check_output(output)
     few = images[: max(4, len(images) // 2)]
     metrics = read_metrics(record.run.metrics) if record.run.metrics.exists() else {}
     makers = {
@@ -99,7 +99,8 @@ def _pairs(images):
     return images[: min(8, len(images) // 2 * 2)]
 
 
-def _check_output(output):
+def check_output(output):
+    """Refuse a `Path` where something else than a report, which is replaced whole, would be lost."""
     if output.exists() and not output.is_dir():
         raise UserError(f"output: {output} is a file; expected a folder")
     if output.is_dir() and any(output.iterdir()) and not (output / "index.html").exists():

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
 
 from ..errors import UserError
-from ..files import read_json
+from ..json_files import read_json
 from ..model.presets import available, get_preset
 from ..runs import Run
 
@@ -110,7 +109,7 @@ def conditions(record):
 def bits_of_bound(bound):
     """Say a bound's bits per dimension, with the standard error where there is one."""
     error = bound.get("standard_error")
-    return f"{bound['bpd']:.3f}" + ("" if error is None or math.isnan(error) else f" +- {error:.3f}")
+    return f"{bound['bpd']:.3f}" + ("" if error is None else f" +- {error:.3f}")
 
 
 def text_of_bound(bound):

@@ -9,7 +9,7 @@ from .saved_model_checks import expect
 _SIGNATURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"  # of every PNG; then the header's fields
 _HEADER = 26  # bytes up to and with the colour type
 _METADATA = 1 << 16  # bytes that a file may have beyond its uncompressed pixels
-# Colour types without transparency, by channels: a conversion to RGB of these is exact.
+# Colour types without an alpha channel, by channels: a conversion to RGB of these is exact.
 _COLOUR_TYPES = {1: {0: "greyscale"}, 3: {0: "greyscale", 2: "RGB", 3: "palette"}}
 
 
@@ -17,7 +17,10 @@ def decode_pngs(files, shape, argument):
     """Decode PNG files of one known size.
 
     The header is read from the bytes first: a file that claims another size, such as a bomb (a few
-    bytes that stand for gigabytes of pixels), is refused before any memory is taken for its pixels.
+    bytes that stand for gigabytes of pixels), is refused before any memory is taken for its pixels. So is
+    a file with a chunk tRNS, whatever pixels it makes transparent: decoded to the model's channels, they
+    would be solid. Of checksums, those of the header, the palette, the pixels and the end must be right, as
+    libpng has it; those of other chunks are not looked at.
 
     Args:
         files: string tensor [B].
@@ -29,7 +32,7 @@ def decode_pngs(files, shape, argument):
 
     Raises:
         tf.errors.InvalidArgumentError: when it runs, for bytes that are not a PNG, another size, a
-            colour type with transparency, colour where the model is grey, more than 8 bits per channel,
+            colour type or a chunk with transparency, colour where the model is grey, more than 8 bits per channel,
             much metadata, or pixels that can't be decoded.
     """
     height, width, channels = shape
@@ -77,6 +80,9 @@ def decode_pngs(files, shape, argument):
         ),
     ]
     with tf.control_dependencies(checks):
+        clear = tf.map_fn(_has_transparency, files, fn_output_signature=tf.TensorSpec([], tf.bool))
+    message = f"{argument}: expected no transparency, got a chunk tRNS in the files numbered"
+    with tf.control_dependencies([expect(~tf.reduce_any(clear), message, tf.where(clear)[:, 0])]):
         files = tf.identity(files)
     images = tf.map_fn(
         lambda file: tf.ensure_shape(tf.io.decode_png(file, channels=channels), shape),
@@ -84,6 +90,23 @@ def decode_pngs(files, shape, argument):
         fn_output_signature=tf.TensorSpec(shape, tf.uint8),
     )
     return images
+
+
+def _has_transparency(file):
+    """Look through the chunks before the pixels for a tRNS: length (4 bytes), name (4), content, checksum (4)."""
+    end = tf.cast(tf.strings.length(file), tf.int64)
+
+    def go_on(place, name, found):
+        return (place + 8 <= end) & (name != b"IDAT")
+
+    def read(place, name, found):
+        length = tf.cast(tf.io.decode_raw(tf.strings.substr(file, place, 4), tf.uint8), tf.int64)
+        name = tf.strings.substr(file, place + 4, 4)
+        length = tf.reduce_sum(length * tf.constant([1 << 24, 1 << 16, 1 << 8, 1], tf.int64))
+        return place + 12 + length, name, found | (name == b"tRNS")
+
+    start = (tf.constant(8, tf.int64), tf.constant(b""), tf.constant(False))
+    return tf.while_loop(go_on, read, start)[2]
 
 
 def encode_pngs(images):

@@ -160,16 +160,19 @@ class Likelihood(NetworkLayer):
         """Build a band's distribution from the context and the values of the bands before it."""
         raise NotImplementedError
 
-    def call(self, inputs):
-        """Return log p(image | coarser, latent), [B]; inputs are (image, latent[, coarser])."""
+    def log_prob_by_place(self, inputs):
+        """Return log p of each place of each band, a list of [B, h, w]; inputs as for `call`."""
         image, latent, coarser = (*inputs, None)[:3]
         values = self.split(image, coarser)
         contexts = fan_out(self.context(coarser, latent), len(values))
-        total = 0.0
-        for index, value in enumerate(values):
-            distribution = self.band_distribution(index, contexts[index], values[:index])
-            total += tf.reduce_sum(distribution.log_prob(value), [1, 2])
-        return total
+        return [
+            self.band_distribution(index, contexts[index], values[:index]).log_prob(value)
+            for index, value in enumerate(values)
+        ]
+
+    def call(self, inputs):
+        """Return log p(image | coarser, latent), [B]; inputs are (image, latent[, coarser])."""
+        return sum(tf.reduce_sum(by_place, [1, 2]) for by_place in self.log_prob_by_place(inputs))
 
     def _walk(self, coarser, latent, choose):
         context = self.context(coarser, latent)

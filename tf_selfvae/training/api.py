@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
+from ..checks import check_positive
 from ..data.records import is_of_records
 from ..errors import DataDamaged, DiskFull, UserError
 from ..runs import Run
@@ -79,6 +80,7 @@ def train(
     run = Run(run)
     if (minutes is None) == (epochs is None):
         raise UserError("budget: expected either minutes or epochs")
+    check_positive(minutes if epochs is None else epochs, "minutes" if epochs is None else "epochs")
     strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
     advice = f" Start all workers again with --resume: training goes on from {run.folder}'s last checkpoint."
     try:

@@ -18,7 +18,8 @@ from ..data.service import watched
 from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import measure_terms
-from ..files import alone_in, atomic, make_folder
+from ..files import alone_in, atomic, check_writable
+from ..json_files import write_json
 from ..model.fitting import INIT_IMAGES, put_averages
 from ..model.hierarchy import Hierarchy
 from ..model.levels import all_levels, describe_levels
@@ -68,7 +69,7 @@ class Job:
         self.config, self.levels = Config.from_dict(plan["config"]), plan["levels"]
         self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
         height, width, channels = self.config.image
-        self.images = datasets.load(self.data, size=height, channels=channels, cache_dir=cache_dir)
+        self.images = datasets.load(self.data, size=(height, width), channels=channels, cache_dir=cache_dir)
         if tuple(self.images.image_shape) != tuple(self.config.image):
             raise UserError(
                 f"data: {self.data!r} has images of {tuple(self.images.image_shape)}, "
@@ -83,12 +84,11 @@ class Job:
                 f"optimizer.batch_size: the global batch must split evenly over {workers.replicas} replicas, "
                 f"got {self.batch_size}"
             )
+        self.images.train(self.batch_size)  # refuses a batch that is larger than the set
         if workers.is_chief:
-            make_folder(run.folder, "run")
+            check_writable(run.folder, "run")
             held.enter_context(alone_in(run.folder, "training"))
-        if workers.is_chief and not resume:
-            settings = {"data": self.data, "seed": self.seed, "resize": self.images.resize, "clock": self.clock}
-            run.create(self.config, settings | record(self.levels, start, self._start))
+            self._settings = None if resume else record(self.levels, start, self._start)
         self.say(self.images.describe())
         self.examples = self.images.examples("validation", 8)
         self.model, self.state = self._model(resume)
@@ -116,20 +116,19 @@ class Job:
             self._start = load_start(start, config) if start else None
             config = config or self._start.config
             levels = check_levels(levels, Hierarchy(config), self._start)
+            data = datasets.resolve(data)
             return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock, "levels": levels}
         own, settings = self.run.read_config(), self.run.read_settings()
         if config is not None and config != own:
             raise UserError(
                 f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own"
             )
-        if data is not None and data != settings["data"]:
-            raise UserError(f"data: the run in {self.run.folder} is trained on {settings['data']!r}, got {data!r}")
         check_resumed(settings, levels, start, Hierarchy(own))
         # Where a checkpoint holds everything, what the run started from is not needed again.
         self._start = None if self.run.checkpoints() else load_recorded_start(settings, own)
         return {
             "config": own.to_dict(),
-            "data": settings["data"],
+            "data": self.run.own_data(data),
             "seed": settings["seed"],
             "clock": settings.get("clock", "wall"),
             "levels": settings["levels"],
@@ -157,6 +156,9 @@ class Job:
     def train(self, minutes, epochs, service, checkpoint_seconds, more):
         """Train to the budget's end or to a signal; see `training.train`."""
         workers, state = self.workers, self.state
+        if service is not None:
+            self.images.train(self.batch_size, repeat=True, service=service)  # refuses one that does not answer
+        self._begin()
         per_pass = max(1, self.images.counts["train"] // self.batch_size)
         per_epoch = per_pass * math.ceil(_LEAST_STEPS / per_pass)
         steps = None if epochs is None else epochs * per_pass
@@ -206,6 +208,15 @@ class Job:
             wall_minutes=(time.monotonic() - started) / 60,
             cpu_minutes=(time.process_time() - processor) / 60,
         )
+
+    def _begin(self):
+        """Leave the first traces in the run's folder, once nothing is left to refuse."""
+        if not self.workers.is_chief:
+            return
+        if self._settings is None:
+            self.run.go_on(self.images)
+        else:
+            self.run.create(self.config, {"seed": self.seed, "clock": self.clock, **self._settings}, self.images)
 
     def _fit(self, first, last, steps, start, service, callbacks):
         """Train epochs `first` to `last`, of `steps` each, from the batch `start` on."""
@@ -258,5 +269,5 @@ class Job:
         }
         if (peak := devices.peak_memory_gib()) is not None:
             results["peak_memory_gib"] = peak
-        run.write_json(run.results, results)
+        write_json(run.results, results)
         return results

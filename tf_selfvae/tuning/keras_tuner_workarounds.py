@@ -42,7 +42,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..errors import UserError
 from ..extras import needs
-from ..files import read_json, write_text
+from ..files import write_text
+from ..json_files import read_json
 
 with needs("tune"):
     import keras_tuner

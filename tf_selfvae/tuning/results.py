@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from pathlib import Path
 
 from ..config import Config
 from ..errors import UserError
-from ..files import atomic, read_json, write_text
+from ..files import atomic, write_text
+from ..json_files import read_json, write_json
 from .plot import search_plot
 
 _OWN = ("trial", "status", "val_bpd")
@@ -144,7 +144,7 @@ def write_results(folder, settings, finished):
     write_text(folder / "trials.csv", text.getvalue())
     write_text(folder / "trials.md", markdown(trials))
     data = {"settings": settings, "finished": finished, "trials": [_finite(trial) for trial in trials]}
-    write_text(folder / "trials.json", json.dumps(data, indent=2) + "\n")
+    write_json(folder / "trials.json", data)
     winner = best(trials)
     if winner:
         write_text(folder / "best.json", Config.from_dict(winner["config"]).to_json(indent=2) + "\n")

@@ -20,7 +20,8 @@ from .. import devices
 from ..checks import check_count
 from ..errors import UserError
 from ..extras import needs
-from ..files import alone_in, make_folder, read_json, write_text
+from ..files import alone_in, make_folder
+from ..json_files import read_json, write_json
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
 from .results import best, write_results
@@ -127,7 +128,7 @@ def tune(
     make_folder(folder, "run")
     with alone_in(folder, "searching"):
         _check_settings(folder, settings)
-        write_text(folder / "search.json", json.dumps({**settings, "trials": trials}, indent=2) + "\n")
+        write_json(folder / "search.json", {**settings, "trials": trials})
         oracle = _oracle(algorithm, trials, parts, seed)
         record = {**settings, "trials": trials, "hardware": devices.describe()}
         tuner = _Tuner(oracle, hypermodel, folder, silence, say, report=lambda: write_results(folder, record, False))
@@ -213,7 +214,7 @@ class _Tuner(workarounds.LastingTuner):
                 self._say(f"trial {trial.trial_id} failed: {outcome['message']}", flush=True)
                 raise
             finally:
-                write_text(folder / "outcome.json", json.dumps(outcome, indent=2) + "\n")
+                write_json(folder / "outcome.json", outcome)
         self._say(f"trial {trial.trial_id}: {_summary(outcome['metrics'])}", flush=True)
         return outcome["metrics"]
 
