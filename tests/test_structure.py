@@ -50,6 +50,7 @@ TIERS = [
     {"evaluation/images"},
     {"evaluation/measure"},
     {"training/agreement", "training/callbacks", "training/levels", "training/progress"},
+    {"training/task"},
     {"training/trainer"},
     {"training/api"},
     {"tuning"},

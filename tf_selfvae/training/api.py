@@ -15,7 +15,7 @@ from ..data.records import is_of_records
 from ..errors import DataDamaged, DiskFull, UserError
 from ..runs import Run
 from ..workers import Workers, get_strategy
-from .trainer import Job
+from .trainer import open_job
 
 if TYPE_CHECKING:
     from ..config import Config
@@ -87,7 +87,7 @@ def train(
         with contextlib.ExitStack() as held:
             workers = Workers(strategy)
             held.enter_context(workers.errors(advice))
-            job = Job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held)
+            job = open_job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held)
             return job.train(minutes, epochs, service, checkpoint_seconds, callbacks)
     except (tf.errors.DataLossError, tf.errors.InvalidArgumentError) as error:
         if not is_of_records(error):

@@ -9,13 +9,9 @@ import sys
 import time
 
 import keras
-import numpy as np
 
-from .. import data as datasets
 from .. import devices
-from ..config import Config
 from ..data.service import watched
-from ..errors import UserError
 from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import measure_terms
 from ..files import alone_in, atomic, check_writable
@@ -28,24 +24,79 @@ from ..model.selfvae import SelfVAE
 from ..terminal import is_live
 from .agreement import Agreement
 from .callbacks import Budget, Checkpoints, Pictures, Throughput, log_pictures
-from .levels import check_levels, check_resumed, load_recorded_start, load_start, record
 from .progress import ProgressBar
+from .task import Task, load_images, new_task, own_task
 
 _LEAST_BATCH = 64  # of validation, which keeps nothing for gradients
 _LEAST_STEPS = 100  # an epoch of a small data set is at least this long: validation costs
 _FRESH = {"step": 0, "elapsed": 0.0, "best": float("inf")}
 
 
-def initialise(model, images, seed=0):
-    """Initialise a model's convolutions from the first training images that a seed gives.
+def build_model(task, workers, dataset, before, restore):
+    """Build the model of a task; its weights, and the optimizer's state, are the chief's.
 
     Args:
-        model: a `SelfVAE`.
-        images: a `Dataset`.
-        seed: of the order of images.
+        task: a `Task`.
+        workers: the `Workers`, all of which must call this.
+        dataset: a `Dataset`, to initialise a fresh model from.
+        before: the `SelfVAE` that it starts from, or None.
+        restore: a function that gives a model an earlier sitting's variables and returns the state then, or None.
+
+    Returns:
+        (a compiled `SelfVAE`, a dict: "step", "elapsed" and "best").
     """
-    count = min(INIT_IMAGES, images.counts["train"])
-    model.data_init(next(iter(images.train(count, seed=seed))))
+    with workers.strategy.scope():
+        model = SelfVAE(task.config)
+        model.compile(levels=None if trains_all(task) else describe_levels(task.levels))
+    state = None
+    if workers.is_chief:
+        state = restore(model)
+        if state is None:
+            state = _FRESH
+            if before:
+                model.set_weights(before.get_weights())
+            if not model.initialised:
+                count = min(INIT_IMAGES, dataset.counts["train"])
+                model.data_init(next(iter(dataset.train(count, seed=task.seed))))
+    if workers.count > 1:
+        state = json.loads(workers.share(json.dumps(state).encode()))
+        workers.share_variables([*model.weights, *model.optimizer.variables])
+    return model, state
+
+
+def trains_all(task):
+    """Say whether a task trains all levels of its model."""
+    return task.levels == all_levels(Hierarchy(task.config))
+
+
+def open_job(workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held):
+    """Make one worker's part in a training, from what it was asked for.
+
+    Args:
+        workers: a `Workers`.
+        run: a `Run`.
+        config, data, seed, resume, clock, cache_dir, verbose, levels, start: as for `training.train`; of the chief.
+        held: a `contextlib.ExitStack` that lets go of the run at the end.
+
+    Returns:
+        A `Job`.
+    """
+    resume = resume and run.config.exists()
+    told, before, recorded = b"", None, None
+    if workers.is_chief:
+        if resume:
+            task, before = own_task(run, config, data, levels, start)
+        else:
+            task, before, recorded = new_task(run, config, data, seed, clock, levels, start)
+        told = task.to_json()
+    task = Task.from_json(workers.share(told))
+    dataset = load_images(task, workers, cache_dir)
+    if workers.is_chief:
+        check_writable(run.folder, "run")
+        held.enter_context(alone_in(run.folder, "training"))
+    restore = run.restore_checkpoint if resume else lambda model: None
+    model, state = build_model(task, workers, dataset, before, restore)
+    return Job(workers, run, task, dataset, model, state, recorded, verbose if workers.is_chief else 0)
 
 
 class Job:
@@ -54,117 +105,56 @@ class Job:
     Args:
         workers: a `Workers`.
         run: a `Run`.
-        config, data, seed, resume, clock, cache_dir, verbose, levels, start: as for `training.train`; of the chief.
-        held: a `contextlib.ExitStack` that lets go of the run at the end.
+        task: the `Task`.
+        dataset: the `Dataset`.
+        model: the compiled `SelfVAE`.
+        state: where training stands, as `build_model` gives it.
+        recorded: what a new run's settings say, of the chief; None to go on with a run.
+        verbose: 0 for silence.
     """
 
-    def __init__(self, workers, run, config, data, seed, resume, clock, cache_dir, verbose, levels, start, held):
-        self.workers, self.run = workers, run
-        self.verbose = verbose if workers.is_chief else 0
-        resume = resume and run.config.exists()
-        plan = b""
-        if workers.is_chief:
-            plan = json.dumps(self._plan(config, data, seed, resume, clock, levels, start)).encode()
-        plan = json.loads(workers.share(plan))
-        self.config, self.levels = Config.from_dict(plan["config"]), plan["levels"]
-        self.data, self.seed, self.clock = plan["data"], plan["seed"], plan["clock"]
-        height, width, channels = self.config.image
-        self.images = datasets.load(self.data, size=(height, width), channels=channels, cache_dir=cache_dir)
-        if tuple(self.images.image_shape) != tuple(self.config.image):
-            raise UserError(
-                f"data: {self.data!r} has images of {tuple(self.images.image_shape)}, "
-                f"the model expects {tuple(self.config.image)}"
-            )
-        counts = np.float64(list(self.images.counts.values()))
-        if not np.array_equal(workers.agree(counts), counts * workers.count):
-            raise UserError(f"data: the workers do not have the same images; this one: {self.images.describe()}")
-        self.batch_size = self.config.optimizer.batch_size
-        if self.batch_size % workers.replicas:
-            raise UserError(
-                f"optimizer.batch_size: the global batch must split evenly over {workers.replicas} replicas, "
-                f"got {self.batch_size}"
-            )
-        self.images.train(self.batch_size)  # refuses a batch that is larger than the set
-        if workers.is_chief:
-            check_writable(run.folder, "run")
-            held.enter_context(alone_in(run.folder, "training"))
-            self._settings = None if resume else record(self.levels, start, self._start)
-        self.say(self.images.describe())
-        self.examples = self.images.examples("validation", 8)
-        self.model, self.state = self._model(resume)
-        self.say(
-            f"{self.model.count_params():,} parameters, {len(self.config.levels)} transforms, "
-            f"{self.config.precision} convolutions on {devices.describe()}"
-            + (f"; {workers.replicas} replicas of {workers.count} workers" if workers.replicas > 1 else "")
-        )
-        if not self._trains_all(self.model):
-            self.say(f"levels {describe_levels(self.levels)} alone are trained: bpd is the sum of their terms")
+    def __init__(self, workers, run, task, dataset, model, state, recorded, verbose):
+        self.workers, self.run, self.task, self.dataset = workers, run, task, dataset
+        self.model, self.state, self.recorded, self.verbose = model, state, recorded, verbose
 
-    def _trains_all(self, model):
-        return self.levels == all_levels(model.hierarchy)
+    @property
+    def batch_size(self):
+        return self.task.config.optimizer.batch_size
+
+    @property
+    def examples(self):
+        """Images that pictures are drawn of."""
+        return self.dataset.examples("validation", 8)
 
     def say(self, text):
         if self.verbose:
             print(text, flush=True)
 
-    def _plan(self, config, data, seed, resume, clock, levels, start):
-        """What is trained: by the arguments, or by the run in the folder, which they must not contradict."""
-        if not resume:
-            if (config is None and start is None) or data is None:
-                raise UserError(f"run: {self.run.folder} holds no run to go on with; expected a configuration and data")
-            self.run.check_free()
-            self._start = load_start(start, config) if start else None
-            config = config or self._start.config
-            levels = check_levels(levels, Hierarchy(config), self._start)
-            data = datasets.resolve(data)
-            return {"config": config.to_dict(), "data": data, "seed": seed, "clock": clock, "levels": levels}
-        own, settings = self.run.read_config(), self.run.read_settings()
-        if config is not None and config != own:
-            raise UserError(
-                f"config: another one than that of the run in {self.run.folder}; --resume goes on with its own"
-            )
-        check_resumed(settings, levels, start, Hierarchy(own))
-        # Where a checkpoint holds everything, what the run started from is not needed again.
-        self._start = None if self.run.checkpoints() else load_recorded_start(settings, own)
-        return {
-            "config": own.to_dict(),
-            "data": self.run.own_data(data),
-            "seed": settings["seed"],
-            "clock": settings.get("clock", "wall"),
-            "levels": settings["levels"],
-        }
-
-    def _model(self, resume):
-        """Build the model; its weights, and the optimizer's state, are the chief's."""
-        with self.workers.strategy.scope():
-            model = SelfVAE(self.config)
-            model.compile(levels=None if self._trains_all(model) else describe_levels(self.levels))
-        state = None
-        if self.workers.is_chief:
-            state = self.run.restore_checkpoint(model) if resume else None
-            if state is None:
-                state = _FRESH
-                if self._start:
-                    model.set_weights(self._start.get_weights())
-                if not model.initialised:
-                    initialise(model, self.images, self.seed)
-        if self.workers.count > 1:
-            state = json.loads(self.workers.share(json.dumps(state).encode()))
-            self.workers.share_variables([*model.weights, *model.optimizer.variables])
-        return model, state
+    def _describe(self):
+        """Say what is trained, on what."""
+        workers, config = self.workers, self.task.config
+        self.say(self.dataset.describe())
+        self.say(
+            f"{self.model.count_params():,} parameters, {len(config.levels)} transforms, "
+            f"{config.precision} convolutions on {devices.describe()}"
+            + (f"; {workers.replicas} replicas of {workers.count} workers" if workers.replicas > 1 else "")
+        )
+        if not trains_all(self.task):
+            self.say(f"levels {describe_levels(self.task.levels)} alone are trained: bpd is the sum of their terms")
 
     def train(self, minutes, epochs, service, checkpoint_seconds, more):
         """Train to the budget's end or to a signal; see `training.train`."""
         workers, state = self.workers, self.state
+        self._describe()
         if service is not None:
-            self.images.train(self.batch_size, repeat=True, service=service)  # refuses one that does not answer
+            self.dataset.train(self.batch_size, repeat=True, service=service)  # refuses one that does not answer
         self._begin()
-        per_pass = max(1, self.images.counts["train"] // self.batch_size)
+        per_pass = max(1, self.dataset.counts["train"] // self.batch_size)
         per_epoch = per_pass * math.ceil(_LEAST_STEPS / per_pass)
         steps = None if epochs is None else epochs * per_pass
 
         agreement = Agreement(workers)
-        budget = Budget(minutes, steps, state["elapsed"], clock=self.clock, agreement=agreement)
+        budget = Budget(minutes, steps, state["elapsed"], clock=self.task.clock, agreement=agreement)
         checkpoints = Checkpoints(self.run, budget, agreement, state["best"], checkpoint_seconds)
         throughput = Throughput(self.batch_size)
         # Of these, the agreement is what all that follow go by; what logs comes after what adds to the logs; the
@@ -213,19 +203,19 @@ class Job:
         """Leave the first traces in the run's folder, once nothing is left to refuse."""
         if not self.workers.is_chief:
             return
-        if self._settings is None:
-            self.run.go_on(self.images)
+        if self.recorded is None:
+            self.run.go_on(self.dataset)
         else:
-            self.run.create(self.config, {"seed": self.seed, "clock": self.clock, **self._settings}, self.images)
+            self.run.create(self.task.config, self.recorded, self.dataset)
 
     def _fit(self, first, last, steps, start, service, callbacks):
         """Train epochs `first` to `last`, of `steps` each, from the batch `start` on."""
-        workers, images = self.workers, self.images
+        workers, dataset = self.workers, self.dataset
         validation = max(_LEAST_BATCH, self.batch_size)
         train = functools.partial(
-            images.train, self.batch_size, seed=self.seed, repeat=True, start_batch=start, service=service
+            dataset.train, self.batch_size, seed=self.task.seed, repeat=True, start_batch=start, service=service
         )
-        validate = functools.partial(images.validation, validation)
+        validate = functools.partial(dataset.validation, validation)
         with watched(service):
             self.model.fit(
                 workers.distribute(lambda shard: train(shard=shard)),
@@ -233,7 +223,7 @@ class Job:
                 epochs=last,
                 steps_per_epoch=steps,
                 validation_data=workers.distribute(lambda shard: validate(shard=shard)),
-                validation_steps=math.ceil(images.counts["validation"] / validation),
+                validation_steps=math.ceil(dataset.counts["validation"] / validation),
                 callbacks=callbacks,
                 verbose=self.verbose,
                 shuffle=False,  # it is, by the stream
@@ -242,9 +232,9 @@ class Job:
     def _finish(self, **measured):
         """Test the model, and leave it in the run's folder with pictures and results."""
         workers, model, run = self.workers, self.model, self.run
-        if not self._trains_all(model):
+        if not trains_all(self.task):
             model.compile(model.optimizer)  # the test is of the whole model
-        results = measure_terms(model, self.images, verbose=self.verbose, workers=workers)
+        results = measure_terms(model, self.dataset, verbose=self.verbose, workers=workers)
         if not workers.is_chief:
             return results
         with atomic(run.model) as path:
@@ -256,13 +246,13 @@ class Job:
             reconstruction_sheet(model, self.examples).save(path)
         steps = int(steps_taken(model.optimizer))
         results |= {
-            "data": self.images.describe(),
-            "resize": self.images.resize,
+            "data": self.dataset.describe(),
+            "resize": self.dataset.resize,
             "parameters": model.count_params(),
             "steps": steps,
             "images_seen": steps * self.batch_size,
             **measured,
-            "clock": self.clock,
+            "clock": self.task.clock,
             "hardware": devices.describe(),
             "replicas": workers.replicas,
             "workers": workers.count,
