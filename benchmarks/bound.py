@@ -10,7 +10,7 @@ import numpy as np
 
 from tf_selfvae.devices import quick_start
 from tf_selfvae.evaluation.bounds import importance_bound, rows_that_fit
-from tf_selfvae.evaluation.images import run_data
+from tf_selfvae.evaluation.images import run_images
 from tf_selfvae.runs import load_model
 
 
@@ -24,7 +24,7 @@ def main(model, data, count, samples, memory):
     """Time both on the same test images of MODEL, each after one warm-up, and print their ratio."""
     quick_start()
     path, model = model, load_model(model)
-    images = run_data(path, model, data).examples("test", count)
+    _, images, _ = run_images(path, model, "test", count, data)
     rows = rows_that_fit(model, memory)
 
     def streamed():

@@ -65,7 +65,7 @@ def without_pictures():
 def trained(tmp_path_factory):
     """Coarse levels, then the fine one from them, by the command line."""
     folder = tmp_path_factory.mktemp("levels")
-    np.savez(folder / "images.npz", images=pictures(CONFIG, 96))
+    np.savez(folder / "images.npz", images=pictures(CONFIG, 99))
     (folder / "config.json").write_text(CONFIG.to_json())
     common = ["--data", f"npz:{folder / 'images.npz'}", "--cache", folder / "cache", "--epochs", EPOCHS]
     first = ["--config", folder / "config.json", "--precision", "float32"]

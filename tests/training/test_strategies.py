@@ -21,7 +21,7 @@ EPOCHS, STEPS = 3, 27
 def trained(tmp_path_factory):
     """Four processes: what each noted, and the folder."""
     folder = tmp_path_factory.mktemp("together")
-    np.savez(folder / "images.npz", images=pictures(CONFIG, 96))
+    np.savez(folder / "images.npz", images=pictures(CONFIG, 99))
     task = {
         "config": CONFIG.to_dict(),
         "data": f"npz:{folder / 'images.npz'}",

@@ -25,7 +25,7 @@ EPOCHS, STEPS = 60, 540
 
 
 def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
     (tmp_path / "config.json").write_text(CONFIG.to_json())
     runs = {name: sv.Run(tmp_path / name) for name in ("unbroken", "killed")}
     arguments = {
@@ -82,7 +82,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
 
 
 def test_a_second_process_does_not_train_the_same_run(tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
     run = sv.Run(tmp_path / "run")
     common = {"cache_dir": tmp_path / "cache", "verbose": 0}
 
@@ -97,7 +97,7 @@ def test_a_second_process_does_not_train_the_same_run(tmp_path):
 
 
 def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
     (tmp_path / "config.json").write_text(CONFIG.to_json())
     run = sv.Run(tmp_path / "run")
 
@@ -144,7 +144,7 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
 
 @pytest.mark.parametrize("damage", ["flip", "cut"])
 def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 96))
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
     data, run, cache = f"npz:{tmp_path / 'images.npz'}", sv.Run(tmp_path / "run"), tmp_path / "cache"
 
     class Damage(keras.callbacks.Callback):

@@ -25,7 +25,7 @@ CONFIG = CONFIGS["reversible"]
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "images.npz"
-    np.savez(path, images=pictures(CONFIG, 96))
+    np.savez(path, images=pictures(CONFIG, 99))
     return f"npz:{path}"
 
 
@@ -48,7 +48,7 @@ def test_a_run_leaves_everything(finished):
     written = json.loads(run.results.read_text())
     assert written == json.loads(json.dumps(results))
     assert results["bpd"] == pytest.approx(sum(results[term] for term in terms), rel=1e-4)
-    assert results["split"] == "test" and results["count"] == 14
+    assert results["split"] == "test" and results["count"] == 17
     assert results["resize"].startswith("none")
     assert results["peak_memory_gib"] > 0
     for picture in (run.samples, run.reconstructions):

@@ -24,7 +24,7 @@ from .common import (
     start_tensorflow,
 )
 from .data_service import data_service
-from .evaluate import evaluate, frechet, report, table
+from .evaluate import evaluate, frechet, report, score, table
 from .export import export
 from .merge import merge
 from .tune import tune
@@ -250,7 +250,7 @@ def presets(name):
 
 
 for _command in (
-    *(train, tune, merge, data_service, evaluate, frechet, report, table),
+    *(train, tune, merge, data_service, evaluate, frechet, report, table, score),
     *(sample, reconstruct, transforms, presets, export),
 ):
     main.add_command(_command)
