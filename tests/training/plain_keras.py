@@ -2,11 +2,14 @@
 
 import json
 import sys
+import zlib
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from tests.small import CONFIGS, pictures
+from tf_selfvae import SelfVAE
 from tf_selfvae.model.optimizers import Adamax
 
 
@@ -67,5 +70,20 @@ def fitting():
     return errors
 
 
+def initialising():
+    """One of two workers with images of its own: a digest of what `SelfVAE.fit` initialised on it, and trained."""
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    with strategy.scope():
+        model = SelfVAE(CONFIGS["vae"])
+        model.compile()
+    images = pictures(model.config, 16, seed=strategy.cluster_resolver.task_id)
+    dataset = tf.data.Dataset.from_tensor_slices(images).batch(8)
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.OFF
+    model.fit(dataset.with_options(options), verbose=0)
+    return zlib.crc32(b"".join(weight.tobytes() for weight in model.get_weights()))
+
+
 if __name__ == "__main__":
-    print("\n" + json.dumps({"clipping": clipping, "fitting": fitting}[sys.argv[1]]()))
+    functions = {"clipping": clipping, "fitting": fitting, "initialising": initialising}
+    print("\n" + json.dumps(functions[sys.argv[1]]()))

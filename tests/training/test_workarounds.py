@@ -37,6 +37,18 @@ def test_keras_cannot_fit_with_several_workers(tmp_path):
         assert "uint8 is not in the list of allowed values" in errors["uint8"]
 
 
+def test_workers_share_one_initialisation(tmp_path):
+    """Not a fault: `fit` initialises a fresh model from one worker's images, whatever the others have."""
+    ports = free_ports(2)
+    logs = [tmp_path / "0", tmp_path / "1"]
+    processes = [
+        start(["tests.training.plain_keras", "initialising"], log, TF_CONFIG=tf_config(ports, index))
+        for index, log in enumerate(logs)
+    ]
+    one, other = [said(process, log) for process, log in zip(processes, logs)]
+    assert one == other
+
+
 def _after_swaps(swap_in, swap_out, model):
     """Return whether the weights are the same bits after ten swaps there and back, and the averages too."""
     optimizer = model.optimizer
