@@ -288,6 +288,9 @@ def test_sample_and_class_weights_count():
     assert same(before, model.get_weights())
     with pytest.raises(UserError, match="class_weight: expected labels y"):
         model.fit(IMAGES[:8], class_weight={0: 0.0}, verbose=0)
+    fresh = made(keras.optimizers.SGD(1e-12))
+    fresh.fit(IMAGES[:8], sample_weight=np.zeros(8), verbose=0)
+    assert not fresh.initialised  # from images that count for nothing
     # A weighted mean is that of the images alone, as far as the weights say.
     weights = np.float32([3, 1, 0, 0, 0, 0, 0, 0])
     rows = model.predict(IMAGES[:8], verbose=0, batch_size=8)

@@ -240,8 +240,9 @@ def prepare(model, x, y, arguments, initialise):
     Raises:
         UserError: for images that don't fit, or none, or class weights without labels.
     """
-    if y is None and arguments.get("sample_weight") is not None:
-        y = np.zeros(len(arguments["sample_weight"]), np.float32)
+    counts = None if arguments.get("sample_weight") is None else np.asarray(arguments["sample_weight"]).ravel() != 0
+    if y is None and counts is not None:
+        y = np.zeros(len(counts), np.float32)
     fresh = initialise and not model.initialised
     if isinstance(x, (tf.data.Dataset, tf.distribute.DistributedDataset)):
         first = keras.utils.unpack_x_y_sample_weight(x.element_spec)[0]
@@ -250,6 +251,9 @@ def prepare(model, x, y, arguments, initialise):
     elif y is None and arguments.get("class_weight") is not None and hasattr(x, "shape"):
         raise UserError("class_weight: expected labels y beside the images, got none")
     images, x = first_images(x)
+    if counts is not None and len(counts) == len(x):
+        fresh = fresh and counts.any()
+        images = first_images(np.asarray(x)[counts])[0] if fresh else images  # those that count
     images = check_first(images, model.config.image)
     if fresh:
         model.data_init(images)
