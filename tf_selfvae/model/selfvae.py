@@ -51,7 +51,6 @@ class SelfVAE(TrainableModel):
     Example:
         >>> model = SelfVAE.from_preset("downscale4-64-small")
         >>> model.compile()
-        >>> model.data_init(images)
         >>> model.fit(dataset, epochs=10)
         >>> model.sample(16, seed=0).shape
         TensorShape([16, 64, 64, 3])
