@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,26 @@ from .errors import DiskFull, UserError
 _LOG = logging.getLogger(__name__)
 _WINDOWS = os.name == "nt"
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def check_spelling(path, name):
+    """Refuse a path that TensorFlow can't take, or would look for elsewhere: it spells all of them in UTF-8.
+
+    Args:
+        path: a path, as Python has it from the system.
+        name: what it is for, in the error, such as "run".
+
+    Raises:
+        UserError: when the system's bytes of the path are not its UTF-8, or one of them is zero.
+    """
+    text = os.fspath(path)
+    try:
+        taken = os.fsencode(text) == text.encode() and "\0" not in text
+    except UnicodeEncodeError:  # bytes that are nothing in the system's encoding
+        taken = False
+    if not taken:
+        hint = "" if sys.getfilesystemencoding() == "utf-8" else "; if its name is UTF-8, run Python with PYTHONUTF8=1"
+        raise UserError(f"{name}: expected a path in UTF-8, got {text!r}{hint}")
 
 
 def make_folder(path, name):
@@ -163,19 +184,20 @@ def locked(path, wait=True):
 
 
 @contextlib.contextmanager
-def alone_in(folder, doing):
+def alone_in(folder, doing, lock=".lock"):
     """Keep a second process out of a folder that this one writes.
 
     Args:
         folder: an existing folder.
         doing: what for, such as "training".
+        lock: name of the lock's file, where several things can be done in the folder at once.
 
     Raises:
         ValueError: when another process is there.
     """
     with contextlib.ExitStack() as held:
         try:
-            held.enter_context(locked(Path(folder) / ".lock", wait=False))
+            held.enter_context(locked(Path(folder) / lock, wait=False))
         except BlockingIOError:
             raise UserError(f"run: another process is {doing} in {folder}") from None
         except OSError as error:
@@ -203,6 +225,35 @@ def check_writable(folder, name):
             pass
     except OSError as error:
         raise UserError(f"{name}: {folder} can't be written ({error.strerror})") from None
+
+
+def check_output(path, name, endings=None):
+    """Make sure, before work begins, that its result can be written where it is asked for; nothing is made.
+
+    Args:
+        path: the file or folder.
+        name: what it is for, in the error, such as "output".
+        endings: those that the file's name may have, in lower case; of none: any; None: it is a folder.
+
+    Raises:
+        UserError: for another ending, a folder in place of a file or the reverse, a path that is not UTF-8,
+            or a place that can't be written.
+    """
+    path = Path(path)
+    check_spelling(path, name)
+    if endings and path.suffix.lower() not in endings:
+        raise UserError(f"{name}: expected a name ending in {', '.join(endings)}, got {str(path)!r}")
+    try:
+        if path.exists() and path.is_dir() != (endings is None):
+            kinds = ("a file", "a folder")
+            raise UserError(f"{name}: expected {kinds[endings is None]}, got {path}, which is {kinds[path.is_dir()]}")
+        place = path if endings is None else path.parent
+        while not os.path.lexists(place):
+            place = place.parent
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise UserError(f"{name}: {path} can't be written ({error.strerror})") from None
 
 
 def _sync(path):

@@ -10,6 +10,7 @@ import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
@@ -94,13 +95,11 @@ def folder(tmp_path_factory):
         (["train", "--config", "{}/latin.json"], "{}/latin.json: expected JSON, got something else ('utf-8' codec"),
         (["train", "--config", "{}/field.json"], "{}/field.json: Config: nope: Unexpected keyword argument (got 1)"),
         (["train", "--config", "{}/newer.json"], "{}/newer.json: Config: expected version 2, got 3: it was made"),
-        (["train", "--config", "{}/list.json"], "{}/list.json: Config: value: Input should be"),
+        (["train", "--config", "{}/list.json"], "{}/list.json: expected JSON with an object, got something else"),
         (["sample", "{}/no.keras"], "model: {}/no.keras cannot be loaded as a SelfVAE:"),
-        (["sample", "{}/m.keras", "-o", "{}/m.keras/s.png"], "--output: expected a folder that can be made"),
         (["evaluate", "{}/run"], "{}/run/settings.json: expected JSON, got something else"),
         (["evaluate", "{}/m.keras", "--data", "npz:{}/images.npz", "--cache", "{}/m.keras/c"], "cache: expected"),
         (["table", "{}/run"], "{}/run/settings.json: expected JSON, got something else"),
-        (["export", "{}/m.keras", "--format", "saved_model", "-o", "{}/no.json/a"], "folder: expected a folder"),
         (["report", "{}/m.keras"], "run: {}/m.keras is not a run"),
     ],
 )  # fmt: skip
@@ -112,6 +111,98 @@ def test_mistakes_are_told_with_their_names(folder, arguments, sentence):
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.exception
     assert result.output.startswith("Error: " + sentence.replace("{}", str(folder)))
     assert len(result.output.splitlines()) == 1
+
+
+_WRITERS = {
+    "sample": ["{}/m.keras"],
+    "reconstruct": ["{}/m.keras", "{}/p.png"],
+    "transforms": ["{}/p.png"],
+    "table": ["{}/run"],
+    "score": ["{}/m.keras", "{}/p.png"],
+    "report": ["{}/run"],
+    "export": ["{}/m.keras", "--format", "tfjs"],
+    "merge": ["{}/run", "{}/run"],
+}
+_INTO_FOLDERS = ("score", "report", "export", "merge")
+
+
+def refused_outputs():
+    """Yield (command, output, what is said of it)."""
+    for name in _WRITERS:
+        into, file = ("", "a file") if name in _INTO_FOLDERS else (".png", "a folder")
+        yield name, f"{{}}/no.json/x{into}", "can't be written (Not a directory)"
+        yield name, f"{{}}/{'x' * 300}{into}", "can't be written (File name too long)"
+        yield name, f"{{}}/\udcfc{into}", "expected a path in UTF-8, got"
+        yield name, "{}/m.keras" if name in _INTO_FOLDERS else "{}/d.png", f"which is {file}"
+        if name in ("sample", "reconstruct", "transforms"):
+            yield name, "{}/new/x.txt", "expected a name ending in .png, .jpg, .jpeg, .webp, got"
+        if sys.platform == "linux":
+            yield name, f"/proc/new/x{into}", "can't be written ("  # to nobody, not even to an administrator
+
+
+@pytest.mark.parametrize("name, output, said", refused_outputs())
+def test_where_a_result_can_not_go_is_told_before_the_work(folder, monkeypatch, name, output, said):
+    def work(*_):
+        raise AssertionError("the work began")
+
+    monkeypatch.setattr("tf_selfvae.cli.common.check_backend", work)
+    (folder / "d.png").mkdir(exist_ok=True)
+    arguments = [argument.replace("{}", str(folder)) for argument in [*_WRITERS[name], "-o", output]]
+    before = sorted(folder.rglob("*"))
+    result = CliRunner().invoke(main, [name, *arguments])
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.exception
+    assert result.output.startswith("Error: --output: ") and said in result.output
+    assert len(result.output.splitlines()) == 1 and sorted(folder.rglob("*")) == before
+
+
+def test_where_a_result_can_go_is_left_as_it_is(tmp_path):
+    for output, endings in (("a/b/c", None), ("a/b/c.png", (".png",)), ("a/b/c", ()), (".", None)):
+        files.check_output(tmp_path / output, "output", endings)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("place", ["sample \0", "train --run \0", "evaluate m --cache \ud800", "tune --run \0"])
+def test_what_no_system_can_have_as_a_path_is_a_mistake(place):
+    result = CliRunner().invoke(main, place.split(" "))
+    assert result.exit_code == 2 and "is no path (" in result.output, result.exception
+
+
+def in_ascii(*arguments, **kwargs):
+    """Run a command where the system's encoding is ASCII, and return what it printed."""
+    names = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tf_selfvae", *(os.fsencode(str(argument)) for argument in arguments)],
+        env={**os.environ, **names, "TF_CPP_MIN_LOG_LEVEL": "2"},
+        capture_output=True,
+        **kwargs,
+    )
+    return done.returncode, (done.stdout + done.stderr).decode("ascii")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system's names are always Unicode there")
+@pytest.mark.parametrize(
+    "place, options",
+    [
+        ("run", ["--data", "npz:{}/images.npz", "--run", "{}/r\u00fcn", "--cache", "{}/cache"]),
+        ("data", ["--data", "folder:{}/\u00fc", "--run", "{}/ascii", "--cache", "{}/cache"]),
+        ("cache", ["--data", "npz:{}/images.npz", "--run", "{}/ascii", "--cache", "{}/\u00fc"]),
+    ],
+)
+def test_names_that_the_locale_can_not_tell_are_refused_before_the_work(folder, place, options):
+    (folder / "vae.json").write_text(CONFIG.to_json())
+    options = ["--config", "{}/vae.json", "--epochs", "1", *options]
+    status, said = in_ascii("train", *(option.replace("{}", str(folder)) for option in options))
+    assert status == 1 and said.startswith(f"Error: {place}: expected a path in UTF-8, got "), said
+    assert said.endswith("; if its name is UTF-8, run Python with PYTHONUTF8=1\n") and len(said.splitlines()) == 1
+    assert not (folder / "ascii").exists()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system's names are always Unicode there")
+def test_a_picture_may_have_any_name(folder):
+    picture = folder / "b\u00fcld.png"
+    Image.fromarray(pictures(CONFIG, 1)[0]).save(picture)
+    status, said = in_ascii("transforms", picture, "-o", folder / "t.png")
+    assert status == 0 and said == f"wrote {folder / 't.png'}\n"
 
 
 def test_evaluate_writes_no_control_characters_into_a_pipe(folder):

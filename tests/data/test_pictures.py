@@ -7,6 +7,8 @@ import struct
 import subprocess
 import sys
 import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -145,6 +147,25 @@ def test_what_is_damaged_is_a_picture_or_one_sentence(tmp_path, form, whole):
             assert open_picture(path).shape[2] == 3
         except UserError as error:
             assert str(path) in str(error) and "\n" not in str(error)
+
+
+def test_pillows_own_warnings_are_not_printed_and_others_are(tmp_path):
+    path, random = tmp_path / "x.png", np.random.default_rng(0)
+    palette = Image.fromarray(random.integers(0, 256, [16, 16, 3], np.uint8)).quantize(8)
+    palette.save(path, transparency=bytes(range(8)))
+    before = warnings.filters[:]
+    with warnings.catch_warnings(record=True) as met:
+        warnings.simplefilter("always")
+        with Image.open(path) as picture:
+            picture.convert("RGB")
+        assert len(met) == 1 and "Transparency" in str(met.pop().message)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(open_picture, [path] * 64))
+        assert not met
+        with Image.open(path) as picture:
+            picture.convert("RGB")
+        assert len(met) == 1  # a program's own use of Pillow is as it was
+    assert warnings.filters == before
 
 
 def test_whatever_pillow_raises_becomes_a_sentence(tmp_path, monkeypatch):

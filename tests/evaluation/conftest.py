@@ -19,11 +19,16 @@ def run(request, tmp_path_factory):
     images = pictures(model.config, 120)
     model.data_init(images[:16])
     np.savez(folder / "images.npz", images=images)
+    dataset = sv.data.load(
+        f"npz:{folder / 'images.npz'}", channels=images.shape[-1], cache_dir=tmp_path_factory.mktemp("cache")
+    )
     made = sv.Run(folder / "run")
-    made.create(model.config, {"data": f"npz:{folder / 'images.npz'}", "seed": 0, "resize": "none", "clock": "cpu"})
+    made.create(model.config, {"seed": 0, "clock": "cpu"}, dataset)
     model.save(made.model)
     model.compile()
-    terms = model.evaluate(images[:18], batch_size=18, return_dict=True, verbose=0)
+    count = dataset.counts["test"]
+    test = dataset.examples("test", count)
+    terms = model.evaluate(test, batch_size=count, return_dict=True, verbose=0)
     terms = {name: float(value) for name, value in terms.items() if name != "loss"}
     columns = ",".join(f"{term},val_{term}" for term in model.terms)
     row = ",".join(f"{terms[term]},{terms[term]}" for term in model.terms)
@@ -32,9 +37,9 @@ def run(request, tmp_path_factory):
         made.results,
         {
             "split": "test",
-            "count": 18,
+            "count": count,
             **terms,
-            "resize": "none",
+            "resize": dataset.resize,
             "parameters": model.count_params(),
             "images_seen": 1234,
             "training_minutes": 1.0,

@@ -10,6 +10,7 @@ from scipy import stats
 
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
+from tf_selfvae.errors import UserError
 from tf_selfvae.evaluation import bounds
 from tf_selfvae.model import noise
 from tf_selfvae.model.importance import bytes_per_row, log_mean_exp
@@ -163,6 +164,25 @@ def test_a_run_that_was_killed_goes_on(tmp_path, monkeypatch):
     assert sum(drawn) == 6 * 40 and more["importance_samples"] == 40
     fewer = bounds.importance_bound(model, images, 30, rows=8, path=path, progress=False)
     assert sum(drawn) == 6 * 40 and math.isclose(fewer["bpd"], whole["bpd"], rel_tol=1e-9)
+
+
+def test_one_process_at_a_time_draws_for_a_file(tmp_path):
+    class Busy(LinearGaussian):
+        """Tries again while it is being measured."""
+
+        def encode(self, images):
+            with pytest.raises(UserError, match=f"another process is measuring the same model .* in {tmp_path}"):
+                measure(LinearGaussian(), 8)
+            measure(LinearGaussian(), 8, "other.npz")
+            return super().encode(images)
+
+    def measure(model, samples, name="weights.npz"):
+        return bounds.importance_bound(model, images, samples, rows=64, path=tmp_path / name, progress=False)
+
+    images = LinearGaussian().draw(6)
+    whole = measure(Busy(), 64)
+    again = measure(LinearGaussian(), 64)
+    assert again["seconds_per_image"] == 0 and again["bpd"] == whole["bpd"]
 
 
 def test_memory_sets_the_rows(model):

@@ -12,8 +12,10 @@ from .common import (
     CACHE,
     MODEL,
     OWN_DATA,
+    PICTURE,
     PRECISION,
     SEED,
+    AnyPath,
     Sections,
     assignments,
     command,
@@ -55,11 +57,11 @@ def main(traceback):
 @click.option(
     "--config",
     "config_file",
-    type=click.Path(exists=True, dir_okay=False),
+    type=AnyPath(exists=True, dir_okay=False),
     help="A configuration as JSON, instead of a preset.",
 )
 @data_option()
-@click.option("--run", required=True, type=click.Path(file_okay=False), help="The run's folder.")
+@click.option("--run", required=True, type=AnyPath(file_okay=False), help="The run's folder.")
 @click.option(
     "--levels",
     metavar="RANGE",
@@ -196,7 +198,7 @@ def _config(preset, config_file, overrides, seed, precision, run, start):
     show_default=True,
     help="One group of columns each.",
 )
-@click.option("-o", "--output", default="samples.png", show_default=True, type=click.Path(dir_okay=False))
+@click.option("-o", "--output", default="samples.png", show_default=True, type=PICTURE)
 @SEED
 def sample(model, count, temperature, output, seed):
     """Draw samples of MODEL: one column per level, coarse to fine."""
@@ -209,13 +211,13 @@ def sample(model, count, temperature, output, seed):
 
 @command("selfvae reconstruct runs/first cat.png dog.png --output reconstructions.png")
 @MODEL
-@click.argument("images", nargs=-1, type=click.Path())
+@click.argument("images", nargs=-1, type=AnyPath())
 @OWN_DATA
 @click.option(
     "-n", "--count", type=click.IntRange(1), default=8, show_default=True, help="Test images, where no files are given."
 )
 @click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
-@click.option("-o", "--output", default="reconstructions.png", show_default=True, type=click.Path(dir_okay=False))
+@click.option("-o", "--output", default="reconstructions.png", show_default=True, type=PICTURE)
 @CACHE
 @SEED
 def reconstruct(model, images, data, count, temperature, output, cache, seed):
@@ -229,8 +231,8 @@ def reconstruct(model, images, data, count, temperature, output, cache, seed):
 
 
 @command("selfvae transforms cat.png --output transforms.png")
-@click.argument("image", type=click.Path())
-@click.option("-o", "--output", default="transforms.png", show_default=True, type=click.Path(dir_okay=False))
+@click.argument("image", type=AnyPath())
+@click.option("-o", "--output", default="transforms.png", show_default=True, type=PICTURE)
 def transforms(image, output):
     """Draw every transform of IMAGE (figure 2); one of more than a megapixel is reduced first."""
     start_tensorflow()

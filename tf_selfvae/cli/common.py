@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from ..errors import Interrupted, Told, UserError
+from ..files import atomic, check_output, make_folder
 from ..keras_names import check_backend
 
 
@@ -120,11 +121,21 @@ def assignments(pairs):
     return values
 
 
+class AnyPath(click.Path):
+    """A path as click checks it; one that no system can have, such as with a zero byte, is a mistake like others."""
+
+    def convert(self, value, param, ctx):
+        try:
+            return super().convert(value, param, ctx)
+        except ValueError as error:
+            self.fail(f"{value!r} is no path ({error})", param, ctx)
+
+
 _SETS = "photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH"
-MODEL = click.argument("model", type=click.Path())
+MODEL = click.argument("model", type=AnyPath())
 OWN_DATA = click.option("--data", help=f"By default the run's own data set; {_SETS}.")
 SPLIT = click.Choice(["test", "validation", "train"])
-CACHE = click.option("--cache", type=click.Path(file_okay=False), help="Where decoded images are cached.")
+CACHE = click.option("--cache", type=AnyPath(file_okay=False), help="Where decoded images are cached.")
 SEED = click.option("--seed", default=0, show_default=True, help="Of all that is drawn.")
 PRECISION = click.option(
     "--precision",
@@ -133,6 +144,28 @@ PRECISION = click.option(
     show_default=True,
     help="Of convolutions; auto: bfloat16 where the processor has it.",
 )
+
+
+class Output(AnyPath):
+    """Where a command writes its result, checked before the command begins.
+
+    Args:
+        endings: as for `files.check_output`.
+    """
+
+    def __init__(self, endings=None):
+        super().__init__(file_okay=endings is not None, dir_okay=endings is None)
+        self._endings = endings
+
+    def convert(self, value, param, ctx):
+        try:
+            check_output(value, "--output", self._endings)
+        except UserError as error:
+            raise click.ClickException(str(error)) from error
+        return super().convert(value, param, ctx)
+
+
+PICTURE = Output((".png", ".jpg", ".jpeg", ".webp"))
 
 
 def data_option(**options):
@@ -200,11 +233,7 @@ def print_results(results):
 
 def save(picture, output):
     """Write a PIL image whole or not at all, by the suffix of its name."""
-    from ..files import atomic, make_folder
-
     output = Path(output)
-    if output.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
-        raise UserError(f"--output: expected a name ending in .png, .jpg or .webp, got {str(output)!r}")
     make_folder(output.parent, "--output")
     with atomic(output) as path:
         picture.save(path)

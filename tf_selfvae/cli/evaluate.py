@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .common import CACHE, MODEL, OWN_DATA, SEED, SPLIT, command, print_results, start_tensorflow
+from .common import CACHE, MODEL, OWN_DATA, SEED, SPLIT, AnyPath, Output, command, print_results, start_tensorflow
 
 
 @command("selfvae evaluate runs/first --importance-samples 512")
@@ -42,7 +42,7 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
 )
 @click.option(
     "--inception-weights",
-    type=click.Path(),
+    type=AnyPath(),
     help="Keras's Inception-v3 file without its top; by default Keras downloads it.",
 )
 @CACHE
@@ -60,10 +60,10 @@ def frechet(model, data, split, count, features, inception_weights, cache, seed)
 
 
 @command("selfvae report runs/first")
-@click.argument("run", type=click.Path())
+@click.argument("run", type=AnyPath())
 @OWN_DATA
 @click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
-@click.option("-o", "--output", type=click.Path(file_okay=False), help="By default RUN/report.")
+@click.option("-o", "--output", type=Output(), help="By default RUN/report.")
 @CACHE
 @SEED
 def report(run, data, temperature, output, cache, seed):
@@ -76,8 +76,8 @@ def report(run, data, temperature, output, cache, seed):
 
 @command("selfvae score runs/first photographs/ odd.png")
 @MODEL
-@click.argument("pictures", nargs=-1, required=True, type=click.Path())
-@click.option("-o", "--output", default="scores", show_default=True, type=click.Path(file_okay=False))
+@click.argument("pictures", nargs=-1, required=True, type=AnyPath())
+@click.option("-o", "--output", default="scores", show_default=True, type=Output())
 @SEED
 def score(model, pictures, output, seed):
     """Score each of PICTURES (files and folders) by MODEL: bits per dimension, as a whole and per level.
@@ -96,8 +96,8 @@ def score(model, pictures, output, seed):
 
 
 @command("selfvae table runs/first runs/second")
-@click.argument("runs", nargs=-1, required=True, type=click.Path())
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the table to a Markdown file, too.")
+@click.argument("runs", nargs=-1, required=True, type=AnyPath())
+@click.option("-o", "--output", type=Output(()), help="Write the table to a Markdown file, too.")
 def table(runs, output):
     """Print measured numbers of RUNS beside the published ones of the paper's table 1."""
     start_tensorflow()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from .common import command, start_tensorflow
+from .common import AnyPath, Output, command, start_tensorflow
 
 
 @command("selfvae export runs/first --format saved_model --output served/selfvae")
-@click.argument("run", type=click.Path())
+@click.argument("run", type=AnyPath())
 @click.option(
     "--format",
     "form",
@@ -20,7 +20,7 @@ from .common import command, start_tensorflow
     "-o",
     "--output",
     required=True,
-    type=click.Path(),
+    type=Output(),
     metavar="DIR",
     help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.",
 )

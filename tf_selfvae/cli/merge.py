@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import click
 
-from .common import command, start_tensorflow
+from .common import AnyPath, Output, command, start_tensorflow
 
 
 @command("selfvae merge runs/coarse runs/fine -o runs/whole")
-@click.argument("a", type=click.Path())
-@click.argument("b", type=click.Path())
-@click.option(
-    "-o", "--output", required=True, type=click.Path(file_okay=False), metavar="C", help="The new run's folder."
-)
+@click.argument("a", type=AnyPath())
+@click.argument("b", type=AnyPath())
+@click.option("-o", "--output", required=True, type=Output(), metavar="C", help="The new run's folder.")
 def merge(a, b, output):
     """Put the levels that the runs A and B trained apart together as the run C.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .common import CACHE, PRECISION, SEED, assignments, command, data_option, set_option, start_tensorflow
+from .common import CACHE, PRECISION, SEED, AnyPath, assignments, command, data_option, set_option, start_tensorflow
 
 
 @command("selfvae tune --data photos32 --run runs/search --trials 8 --images 4800")
@@ -15,7 +15,7 @@ from .common import CACHE, PRECISION, SEED, assignments, command, data_option, s
 @click.option(
     "--run",
     required=True,
-    type=click.Path(file_okay=False),
+    type=AnyPath(file_okay=False),
     help="The search's folder; the same command again goes on with it.",
 )
 @click.option(

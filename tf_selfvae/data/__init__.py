@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..checks import check_count
 from ..errors import UserError
+from ..files import check_spelling
 from .dataset import Dataset
 from .folder import load_folder
 from .npz import load_npz
@@ -34,9 +35,11 @@ def resolve(name: str) -> str:
     kind, _, path = name.partition(":")
     if kind in _FILES and path:
         try:
-            return f"{kind}:{Path(path).expanduser().resolve()}"
+            path = Path(path).expanduser().resolve()
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, no such user, a zero byte
             raise UserError(f"data: {path!r} is no path ({error})") from None
+        check_spelling(path, "data")
+        return f"{kind}:{path}"
     if name not in _PHOTOS and name not in PUBLIC:
         raise UserError(f"data: {name!r} is unknown; valid ones: {', '.join(available())}")
     return name

@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from ..errors import DiskFull, UserError
-from ..files import atomic_folder, locked, make_folder
+from ..files import atomic_folder, check_spelling, locked, make_folder
 from .records import RecordWriter, checksum, file_size, open_records
 
 # Part of each key: an older version's entries, in another format, are not looked at.
@@ -63,6 +63,7 @@ def cached(key, build, folder=None):
         UserError: when the folder can't be made.
     """
     root = Path(folder).expanduser().resolve() if folder else default_folder().resolve()
+    check_spelling(root, "cache")
     digest = hashlib.sha256(json.dumps([_FORMAT, key], sort_keys=True).encode()).hexdigest()[:24]
     final = root / digest
     if not _damage(final):

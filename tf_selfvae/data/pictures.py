@@ -6,7 +6,9 @@ import contextlib
 import hashlib
 import logging
 import math
+import re
 import threading
+import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -74,7 +76,7 @@ def read_picture(path):
     if not Path(path).is_file():  # a pipe would be waited for
         raise UserError(f"image: {path} can't be read as a picture (it is not a file)")
     try:
-        with _unlimited(), open(path, "rb") as file:
+        with _own_terms(), open(path, "rb") as file:
             is_jpeg = file.read(3) == b"\xff\xd8\xff"
             file.seek(0)
             # `Image.open` would refuse a large JPEG before it can be asked for a reduced one.
@@ -221,14 +223,20 @@ class _Room:
 
 _ROOM = _Room(_MOST // 2)
 _LIMIT_LOCK, _LIMIT = threading.Lock(), {"readers": 0, "own": None}
+# As `warnings.filterwarnings` would write it; `warnings.catch_warnings` is not made for threads.
+_QUIET = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
 @contextlib.contextmanager
-def _unlimited():
-    """Raise Pillow's limit of pixels, which holds for the whole process, to this module's while one reads."""
+def _own_terms():
+    """Set what of Pillow holds for the whole process while one reads: this module's limit of pixels, and no warnings.
+
+    What matters of those to a picture is told by this module, with the file's name.
+    """
     with _LIMIT_LOCK:
         if not _LIMIT["readers"]:
             _LIMIT["own"], Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, _MOST
+            warnings.filters.insert(0, _QUIET)
         _LIMIT["readers"] += 1
     try:
         yield
@@ -237,6 +245,8 @@ def _unlimited():
             _LIMIT["readers"] -= 1
             if not _LIMIT["readers"]:
                 Image.MAX_IMAGE_PIXELS = _LIMIT["own"]
+                with contextlib.suppress(ValueError):  # the program itself has put other filters in their place
+                    warnings.filters.remove(_QUIET)
 
 
 def _check_size(picture, is_jpeg):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from ..checks import check_array, check_count, check_positive
 from ..errors import UserError
-from ..files import atomic, make_folder
+from ..files import alone_in, atomic, make_folder
 from ..model import noise as noises
 from ..model.importance import bytes_per_row, log_mean_exp, sample_weights
 from ..terminal import bar
@@ -77,7 +78,6 @@ class WeightStore:
         """Write the file, unless nothing is to be kept."""
         if self.path is None:
             return
-        make_folder(self.path.parent, "evaluations")
         sums = {f"sum_{name}": value for name, value in self.sums.items()}
         with atomic(self.path) as temporary:
             np.savez(temporary, weights=self.weights, drawn=self.drawn, **sums)
@@ -125,7 +125,7 @@ def importance_bound(
         rows: images times samples to hold at once; by default as many as `memory_gib` holds.
         memory_gib: memory budget of the scoring, GiB.
         path: an .npz file that keeps what was drawn: a run that was killed goes on with it, and a
-            later one with more samples draws only those; None keeps nothing.
+            later one with more samples draws only those; None keeps nothing. One process at a time.
         batch_size: images that are encoded together.
         progress: whether to show a bar.
 
@@ -133,7 +133,8 @@ def importance_bound(
         A `dict` that `summarise` makes, with "seconds_per_image" of what this call drew.
 
     Raises:
-        ValueError: for images that don't fit, fewer than one sample, or a file that cannot be read.
+        ValueError: for images that don't fit, fewer than one sample, a file that cannot be read, or one that
+            another process draws samples for.
 
     Example:
         >>> importance_bound(model, images, 512, path="weights.npz")["bpd"]
@@ -143,7 +144,25 @@ def importance_bound(
     rows = rows_that_fit(model, memory_gib) if rows is None else check_count(rows, "rows")
     batch_size = min(check_count(batch_size, "batch_size"), rows)
     seeds = noises.row_seeds(seed, len(images))
-    store = WeightStore(path, len(images), samples, model.terms)
+    with contextlib.ExitStack() as held:
+        if path is not None:
+            held.enter_context(_alone_with(Path(path)))
+        store = WeightStore(path, len(images), samples, model.terms)
+        drawn, seconds = _draw(model, images, samples, seeds, rows, batch_size, store, progress)
+    return summarise(store, samples, math.prod(model.config.image)) | {
+        "seed": seed,
+        "seconds_per_image": seconds * samples / drawn if drawn else 0.0,
+    }
+
+
+def _alone_with(path):
+    """Keep out a second process that would draw the same samples, and lose those of the first when it saves its own."""
+    make_folder(path.parent, "evaluations")
+    return alone_in(path.parent, "measuring the same model on the same images", f".{path.stem}.lock")
+
+
+def _draw(model, images, samples, seeds, rows, batch_size, store, progress):
+    """Draw the samples that a store lacks; return how many, and the seconds that it took."""
     begun = saved = time.monotonic()
     done = int(np.minimum(store.drawn, samples).sum())
     progress_bar = bar(
@@ -170,12 +189,7 @@ def importance_bound(
     finally:
         progress_bar.close()
         store.save()
-    drawn = len(images) * samples - done
-    seconds = (time.monotonic() - begun) * samples / drawn if drawn else 0.0
-    return summarise(store, samples, math.prod(model.config.image)) | {
-        "seed": seed,
-        "seconds_per_image": seconds,
-    }
+    return len(images) * samples - done, time.monotonic() - begun
 
 
 def summarise(store, samples, dims):

@@ -115,12 +115,11 @@ def report(path, data=None, temperature=0.7, output=None, cache=None, seed=0):
     """
     check_temperature(temperature)
     read_record(path)  # what is not a run says so before TensorFlow builds anything
-    model = load_model(path)
-    output = Path(output) if output else Run(path).folder / "report"
-    from .report import check_output, write_report  # needs packages that measuring does not
+    from .report import check_place, write_report  # needs packages that measuring does not
 
-    check_output(output)
-    check_writable(output.parent, "output")
+    output = Path(output) if output else Run(path).folder / "report"
+    check_place(output)
+    model = load_model(path)
     images = run_images(path, model, "test", _SHOWN, data, cache)[1]
     if len(images) < 4:
         raise UserError(f"data: a report needs at least 4 test images, got {len(images)}")

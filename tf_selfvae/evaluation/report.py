@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import UserError
 from ..extras import needs
-from ..files import atomic_folder, make_folder
+from ..files import atomic_folder, check_output, make_folder
 from ..terminal import bar
 from .curves import read_metrics, training_curves
 from .figures import grid, reconstruction_sheet, sample_sheet
@@ -62,7 +62,7 @@ def write_report(
     """
     record = read_record(folder)
     output = Path(output) if output else record.run.folder / "report"
-    check_output(output)
+    check_place(output)
     few = images[: max(4, len(images) // 2)]
     metrics = read_metrics(record.run.metrics) if record.run.metrics.exists() else {}
     makers = {
@@ -99,10 +99,9 @@ def _pairs(images):
     return images[: min(8, len(images) // 2 * 2)]
 
 
-def check_output(output):
-    """Refuse a `Path` where something else than a report, which is replaced whole, would be lost."""
-    if output.exists() and not output.is_dir():
-        raise UserError(f"output: {output} is a file; expected a folder")
+def check_place(output):
+    """Refuse a `Path` that can't be written, or where something else than a report, which is replaced whole, is."""
+    check_output(output, "output")
     if output.is_dir() and any(output.iterdir()) and not (output / "index.html").exists():
         raise UserError(f"output: {output} holds something else than a report; give another folder")
 

@@ -16,7 +16,7 @@ from ..checks import check_images
 from ..data.folder import find_pictures
 from ..data.pictures import content, counted, fit, read_picture
 from ..errors import UserError
-from ..files import atomic, check_writable, write_text
+from ..files import atomic, check_output, write_text
 from ..json_files import write_json
 from ..model import noise as noises
 from ..model.plans import get_plan
@@ -88,7 +88,7 @@ def score(path, pictures, output, seed=0):
         UserError: when no picture can be read, or the folder can't be written.
     """
     output = Path(output)
-    check_writable(output, "output")
+    check_output(output, "output")
     files = [file for picture in pictures for file in _files(Path(picture))]
     model = load_model(path)
     names, images, seeds, unreadable = [], [], [], []

@@ -7,7 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from ..errors import UserError
-from ..files import atomic_folder, make_folder
+from ..files import atomic_folder, check_output, make_folder
 from ..model.selfvae import SelfVAE
 from .saved_model_signatures import build_signatures
 from .warmup import write_warmup
@@ -43,6 +43,7 @@ def export_saved_model(model, folder):
         versions.append(folder / str(max(taken, default=0) + 1))
         return versions[-1]
 
+    check_output(folder, "folder")
     make_folder(folder, "folder")
     # A server looks at folders named by numbers only, and takes the highest.
     with atomic_folder(following) as temporary:

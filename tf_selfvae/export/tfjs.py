@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from ..errors import UserError
-from ..files import atomic_folder, make_folder
+from ..files import atomic_folder, check_output, make_folder
 from ..model.plans import plans_by_level
 from ..model.selfvae import SelfVAE
 from .tfjs_convert import load_converter, write_graph
@@ -46,6 +46,7 @@ def export_tfjs(model, folder):
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"folder: expected a new or an empty folder, got {folder}, which is there already")
+    check_output(folder, "folder")
     load_converter()  # a missing package is told before any work
     model = in_float32(model)
     make_folder(folder.parent, "folder")

@@ -13,6 +13,7 @@ import tensorflow as tf
 from ..checks import check_positive
 from ..data.records import is_of_records
 from ..errors import DataDamaged, DiskFull, UserError
+from ..files import check_spelling
 from ..runs import Run
 from ..workers import Workers, get_strategy
 from .trainer import open_job
@@ -77,6 +78,7 @@ def train(
     Example:
         >>> train(get_preset("downscale4-64-small"), "photos64", "runs/mine", minutes=5)["bpd"]
     """
+    check_spelling(run, "run")
     run = Run(run)
     if (minutes is None) == (epochs is None):
         raise UserError("budget: expected either minutes or epochs")

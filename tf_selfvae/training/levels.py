@@ -10,7 +10,7 @@ import dataclasses
 from os import PathLike
 
 from ..errors import UserError
-from ..files import atomic, make_folder
+from ..files import atomic, check_output, make_folder
 from ..model.levels import (
     all_levels,
     describe_levels,
@@ -172,6 +172,7 @@ def merge(a: str | PathLike[str], b: str | PathLike[str], run: str | PathLike[st
     """
     target = Run(run)
     target.check_free()
+    check_output(target.folder, "output")
     parts = _Part.read(a), _Part.read(b)
     _check_same(parts[1].model.config, parts[0].model.config, f"merge: {b}", str(a))
     hierarchy = parts[0].model.hierarchy

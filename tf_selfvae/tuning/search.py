@@ -20,7 +20,7 @@ from .. import devices
 from ..checks import check_count
 from ..errors import UserError
 from ..extras import needs
-from ..files import alone_in, make_folder
+from ..files import alone_in, check_spelling, make_folder
 from ..json_files import read_json, write_json
 from . import keras_tuner_workarounds as workarounds
 from .hypermodel import OBJECTIVE, SelfVAEHyperModel
@@ -89,6 +89,7 @@ def tune(
     trials, role, folder = check_count(trials, "trials"), _role(), Path(run)
     if algorithm not in ALGORITHMS:
         raise UserError(f"algorithm: expected one of {', '.join(ALGORITHMS)}, got {algorithm!r}")
+    check_spelling(folder, "run")
     parts = _FACTOR ** _rounds(trials) if algorithm == "hyperband" else 1
     if not silence > 0:
         raise UserError(f"silence: expected more than 0 seconds, got {silence}")
