@@ -94,7 +94,7 @@ def folder(tmp_path_factory):
         (["train", "--config", "{}/latin.json"], "{}/latin.json: expected JSON, got something else ('utf-8' codec"),
         (["train", "--config", "{}/field.json"], "{}/field.json: Config: nope: Unexpected keyword argument (got 1)"),
         (["train", "--config", "{}/newer.json"], "{}/newer.json: Config: expected version 2, got 3: it was made"),
-        (["train", "--config", "{}/list.json"], "{}/list.json: Config: value: Input should be"),
+        (["train", "--config", "{}/list.json"], "{}/list.json: expected JSON with an object, got something else"),
         (["sample", "{}/no.keras"], "model: {}/no.keras cannot be loaded as a SelfVAE:"),
         (["sample", "{}/m.keras", "-o", "{}/m.keras/s.png"], "--output: expected a folder that can be made"),
         (["evaluate", "{}/run"], "{}/run/settings.json: expected JSON, got something else"),
