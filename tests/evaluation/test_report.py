@@ -23,6 +23,7 @@ from tf_selfvae.evaluation.run_record import model_name, read_record
 from tf_selfvae.evaluation.sent import bits_by_level, sent_by_plan
 from tf_selfvae.evaluation.table import comparison
 from tf_selfvae.evaluation.variations import interpolation_sheet, variation_sheet
+from tf_selfvae.files import alone_in, locked
 
 
 def invoke(*arguments):
@@ -96,7 +97,7 @@ def test_a_report_does_not_replace_something_else(run, model, tmp_path):
     images = pictures(model.config, 4)
     with pytest.raises(ValueError, match="output: .* holds something else than a report"):
         write_report(run.folder, model, images, output=tmp_path, progress=False)
-    with pytest.raises(ValueError, match="letters.txt is a file; expected a folder"):
+    with pytest.raises(ValueError, match="expected a folder, got .*letters.txt, which is a file"):
         write_report(run.folder, model, images, output=tmp_path / "letters.txt", progress=False)
     assert (tmp_path / "letters.txt").read_text() == "dear"
 
@@ -164,6 +165,17 @@ def test_evaluate_keeps_what_it_measured(run):
     # Nothing is left to draw.
     again = invoke("evaluate", run.folder, "--importance-samples", 9, "--limit", 6)
     assert "seconds per image: 0.00" in again.output
+
+
+def test_evaluate_beside_other_processes(run):
+    arguments, before = ("evaluate", run.folder, "--seed", 7), set(run.evaluations.glob("*.npz"))
+    with alone_in(run.folder, "training"):
+        assert invoke(*arguments).exit_code == 0
+    (store,) = set(run.evaluations.glob("*.npz")) - before
+    with locked(run.evaluations / f".{store.stem}.lock"):
+        assert "run: another process is measuring the same model on the same images in" in fails(*arguments)
+        assert invoke(*arguments[:-1], 8).exit_code == 0
+    assert invoke(*arguments).exit_code == 0
 
 
 @pytest.mark.parametrize(

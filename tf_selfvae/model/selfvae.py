@@ -332,7 +332,7 @@ class SelfVAE(TrainableModel):
                     mean = tf.maximum(mean, self.config.free_bits * math.log(2) * variable.size)
                 mean *= self._kl_weight(variable)
             total += mean / unit
-        self._means["bpd"].update_state(tf.add_n(list(y_pred.values())) / unit, weights)
+        self._means["bpd"].update_state(sum(y_pred.values()) / unit, weights)
         # Keras averages over replicas by summing: each must bring its share.
         return total / tf.distribute.get_strategy().num_replicas_in_sync
 
