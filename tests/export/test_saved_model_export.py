@@ -81,9 +81,9 @@ def test_two_exports_at_once_take_different_numbers(model, tmp_path, monkeypatch
 def test_targets_that_cannot_be_written(model, tmp_path):
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(ValueError, match=f"folder: expected a folder that can be made, got {folder} "):
+        with pytest.raises(ValueError, match=f"folder: .*{folder}"):
             export_saved_model(model, folder)
-    with pytest.raises(ValueError, match="folder: expected a folder that can be made, got /proc/served"):
+    with pytest.raises(ValueError, match="folder: /proc/served can't be written"):
         export_saved_model(model, "/proc/served")
 
 
@@ -115,5 +115,5 @@ def test_unknown_formats(vae, tmp_path):
 def test_a_file_as_the_target(vae, tmp_path):
     (tmp_path / "file").touch()
     result = run(vae, "--format", "saved_model", "-o", tmp_path / "file")
-    assert result.exit_code and "expected a folder that can be made" in result.output
+    assert result.exit_code and "which is a file" in result.output
     assert "Traceback" not in result.output
