@@ -13,7 +13,7 @@ from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.workers import Workers, cluster, get_strategy
 
 # Clipping bites at this norm, and the averaged weights are in use.
-CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1})
+CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1, "optimizer.warmup": 5})
 EPOCHS, STEPS = 3, 27
 
 
