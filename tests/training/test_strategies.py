@@ -13,7 +13,7 @@ from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.workers import Workers, cluster, get_strategy
 
 # Clipping bites at this norm, and the averaged weights are in use.
-CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1, "optimizer.warmup": 5})
+CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1})
 EPOCHS, STEPS = 3, 27
 
 
@@ -55,8 +55,8 @@ def test_losses_are_those_of_one_device_step_by_step(trained, name):
     _, notes = trained
     assert len(notes["one"]["bpd"]) == STEPS
     np.testing.assert_allclose(notes[name]["bpd"], notes["one"]["bpd"], rtol=1e-5)
-    # The rounding is far below what training did.
-    assert np.ptp(notes["one"]["bpd"]) > 0.05
+    # Half a warm-up changes them by 600 times that.
+    assert np.ptp(notes["one"]["bpd"]) > 0.036
 
 
 @pytest.mark.parametrize("name", ["mirrored", "chief"])
