@@ -8,7 +8,6 @@ import pytest
 import tf_selfvae as sv
 from tests.tuning.conftest import SPACE
 from tf_selfvae.tuning import SelfVAEHyperModel
-from tf_selfvae.tuning.hypermodel import load_state, save_state
 from tf_selfvae.tuning.space import SearchSpace
 
 
@@ -18,8 +17,9 @@ class Count(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self.rates = []
 
-    def on_train_batch_end(self, batch, logs=None):
-        self.rates.append(float(self.model.optimizer.learning_rate))
+    def on_train_batch_begin(self, batch, logs=None):
+        optimizer = self.model.optimizer
+        self.rates.append(float(optimizer.learning_rate) * float(optimizer.relative_rate()))
 
 
 def parameters(**values):
@@ -45,7 +45,7 @@ def test_a_trial_is_a_run_of_train(data, tiny, spec, cache, tmp_path):
 
 def test_a_promoted_trial_ends_where_training_in_one_go_ends(data, tiny, tmp_path):
     hypermodel = SelfVAEHyperModel(data, 240, tiny, epochs=9)
-    states = [tmp_path / f"{i}.npz" for i in range(3)]
+    states = [tmp_path / f"{i}.weights.h5" for i in range(3)]
 
     def run(epochs, previous=None, state=None, **values):
         hp = parameters(learning_rate=5e-3, **{"tuner/epochs": epochs}, **values)
@@ -67,16 +67,18 @@ def test_a_promoted_trial_ends_where_training_in_one_go_ends(data, tiny, tmp_pat
     hp = parameters(learning_rate=5e-3, **{"tuner/epochs": 9}, **promoted)
     given = hypermodel.build(hp)
     given.set_weights(model.get_weights())
-    again = hypermodel.fit(hp, given, previous=tmp_path / "absent.npz")
+    again = hypermodel.fit(hp, given, previous=tmp_path / "absent.weights.h5")
     assert again["images_spent"] == 240 and again["val_bpd"] == pytest.approx(whole["val_bpd"], rel=1e-5)
     assert not list(tmp_path.glob(".*"))
 
 
 def test_a_state_of_another_configuration_is_refused(data, tiny, tmp_path):
     hypermodel = SelfVAEHyperModel(data, 80, tiny)
-    save_state(hypermodel.build(parameters(mixtures=2)), tmp_path / "state.npz")
-    with pytest.raises(ValueError, match="another configuration"):
-        load_state(hypermodel.build(parameters(mixtures=3)), tmp_path / "state.npz")
+    state = tmp_path / "state.weights.h5"
+    hypermodel.build(parameters(mixtures=2)).save_weights(state)
+    hp = parameters(mixtures=3)
+    with pytest.raises(ValueError, match="does not hold this model and its optimizer"):
+        hypermodel.fit(hp, hypermodel.build(hp), previous=state)
 
 
 def test_it_fits_a_stock_tuner(data, tiny, tmp_path):

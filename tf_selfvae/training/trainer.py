@@ -16,7 +16,7 @@ from ..evaluation.figures import reconstruction_sheet, sample_sheet
 from ..evaluation.terms import measure_terms
 from ..files import alone_in, atomic, check_writable
 from ..json_files import write_json
-from ..model.fitting import INIT_IMAGES, put_averages
+from ..model.fitting import first_images, put_averages
 from ..model.hierarchy import Hierarchy
 from ..model.levels import all_levels, describe_levels
 from ..model.optimizers import steps_taken
@@ -56,8 +56,10 @@ def build_model(task, workers, dataset, before, restore):
             if before:
                 model.set_weights(before.get_weights())
             if not model.initialised:
-                count = min(INIT_IMAGES, dataset.counts["train"])
-                model.data_init(next(iter(dataset.train(count, seed=task.seed))))
+                # As `fit` would, but not from a data service, whose batches a second reader would take away.
+                model.data_init(
+                    first_images(dataset.train(task.config.optimizer.batch_size, seed=task.seed, repeat=True))[0]
+                )
     if workers.count > 1:
         state = json.loads(workers.share(json.dumps(state).encode()))
         workers.share_variables([*model.weights, *model.optimizer.variables])
