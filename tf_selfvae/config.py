@@ -253,9 +253,11 @@ class Top(_Json):
 
 @_frozen
 class Optimizer(_Json):
-    """AdaMax and its decay.
+    """What trains a model: the optimizer, its learning rate over time, and the average of the weights.
 
     Attributes:
+        kind: "adamax" (the paper's), or "muon": orthogonalised updates of the convolutions' kernels, beside Adam for
+            gains and biases.
         learning_rate: the highest one, after the warm-up.
         warmup: steps over which the rate rises in a straight line. AdaMax moves every weight by the whole rate at
             its first step, which the paper's VAE does not survive.
@@ -267,8 +269,11 @@ class Optimizer(_Json):
         ema: momentum of the moving average of the weights, after update t at most (1 + t) / (10 + t); None for
             none.
         batch_size: images per step.
+        momentum: muon only, of the kernels.
+        adam_ratio: muon only, the learning rate of gains and biases as a part of the kernels'.
     """
 
+    kind: Literal["adamax", "muon"] = "adamax"
     learning_rate: Positive = 2e-3
     warmup: Steps = 50
     decay: Annotated[float, Field(gt=0, le=1)] = 0.999999
@@ -277,6 +282,8 @@ class Optimizer(_Json):
     clip_norm: Positive | None = None
     ema: Annotated[float, Field(gt=0, lt=1)] | None = 0.999
     batch_size: Count = 32
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.95
+    adam_ratio: Positive = 1.0
 
 
 @_frozen

@@ -21,7 +21,7 @@ _PACKAGE = "tf_selfvae"
 _ALL = "tf_selfvae.model.selfvae"  # imports every class that is registered
 _NAMES = (
     *("Adamax", "ChannelAttention", "ConditionalPrior", "CouplingNetwork", "Decoder", "DenseLayer", "Encoder"),
-    *("LatentPosterior", "LatentPrior", "MixtureHead", "MixtureLikelihood", "ResidualBlock"),
+    *("LatentPosterior", "LatentPrior", "MixtureHead", "MixtureLikelihood", "Muon", "ResidualBlock"),
     *("ReversibleLikelihood", "SelfVAE", "Stack", "WeightNormConv2D"),
 )
 

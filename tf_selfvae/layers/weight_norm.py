@@ -42,7 +42,8 @@ class WeightNormConv2D(keras.layers.Layer):
         channels = (input_shape[-1], self.filters)
         shape = (self.kernel_size, self.kernel_size, *(channels[::-1] if self.transposed else channels))
         stddev = (self.kernel_size**2 * input_shape[-1]) ** -0.5
-        self.v = self.add_weight(name="v", shape=shape, initializer=keras.initializers.RandomNormal(stddev=stddev))
+        name = "v_transposed" if self.transposed else "v"  # `Muon` reads off it which axes are which
+        self.v = self.add_weight(name=name, shape=shape, initializer=keras.initializers.RandomNormal(stddev=stddev))
         self.g = self.add_weight(
             name="g",
             shape=(self.filters,),
