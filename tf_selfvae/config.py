@@ -182,7 +182,7 @@ class Level(_Json):
         transform: a transform's spec, such as "bicubic:2", "sketch" or "haar".
         likelihood: p(y_{k-1} | y_k, z_k): "mixture" (any transform; the paper's form) or
             "reversible" (for "haar": three detail bands, one after another).
-        latent: rows, columns and channels of z_k.
+        latent: rows, columns and channels of z_k; None for no z_k: then p(y_{k-1} | y_k) has no other input.
         posterior: q(z_k | y_{k-1}).
         prior_image: the part of p(z_k | y_k, z_{k+1}) that reads y_k.
         prior_latent: the part that reads z_{k+1}.
@@ -191,6 +191,8 @@ class Level(_Json):
         joint: reads the decoded z_k together with y_k (reversible: the trunk).
         band: reversible only: one band's own network.
         mixtures: logistic components per pixel.
+        phases: reversible only: in how many phases the places of a band are drawn, each given those before it: 1, 2 (a
+            checkerboard), 4 (the places of a cell of 2x2), 8 or 16 (of 4x4).
         kl_warmup: steps over which the weight of KL(q || p) of z_k in the training loss rises from 0
             to 1 (Bowman et al. 2016; Soenderby et al. 2016): a latent learns to say something before it
             is charged for it.
@@ -201,7 +203,7 @@ class Level(_Json):
 
     transform: str = "bicubic:2"
     likelihood: Literal["mixture", "reversible"] = "mixture"
-    latent: Size = (8, 8, 16)
+    latent: Size | None = (8, 8, 16)
     posterior: Network = Network()
     prior_image: Network = Network()
     prior_latent: Network = Network()
@@ -210,6 +212,7 @@ class Level(_Json):
     joint: Network = Network()
     band: Network = Network()
     mixtures: Count = 10
+    phases: Literal[1, 2, 4, 8, 16] = 1
     kl_warmup: Steps = 0
 
 
@@ -231,22 +234,44 @@ class Prior(_Json):
 
 
 @_frozen
+class Transformer(_Json):
+    """A causal transformer that draws an image pixel by pixel.
+
+    Attributes:
+        width: channels of its features, a multiple of `heads`.
+        blocks: of attention and of a network of two layers each.
+        heads: of attention.
+    """
+
+    width: Count = 160
+    blocks: Count = 6
+    heads: Count = 5
+
+    def __post_init__(self):
+        if self.width % self.heads:
+            raise UserError(f"transformer: expected a width that {self.heads} heads divide, got {self.width}")
+
+
+@_frozen
 class Top(_Json):
     """The coarsest level: u and p(y_K | u), where y_0 = x.
 
     Attributes:
-        latent: rows, columns and channels of u.
+        latent: rows, columns and channels of u; None for no u, where y_K is drawn pixel by pixel.
         posterior: q(u | y_K).
         prior: p(u).
-        decoder: p(y_K | u).
+        decoder: p(y_K | u): what brings u to the size of y_K.
+        transformer: draws the pixels of y_K one after another, each given those before it and u; None: all at once,
+            independent given u.
         mixtures: logistic components per pixel.
         kl_warmup: as for a `Level`, of u.
     """
 
-    latent: Size = (8, 8, 16)
+    latent: Size | None = (8, 8, 16)
     posterior: Network = Network()
     prior: Prior = Prior()
     decoder: Network = Network()
+    transformer: Transformer | None = None
     mixtures: Count = 10
     kl_warmup: Steps = 0
 
@@ -338,7 +363,11 @@ class Config(_Json):
     def __post_init__(self):
         if self.image[2] not in (1, 3):
             raise UserError(f"image: expected 1 or 3 channels, got {self.image[2]}")
+        if self.top.latent is None and self.top.transformer is None:
+            raise UserError("top: without a latent (null), y_K needs a transformer: its pixels would know of nothing")
         for number, level in enumerate(self.levels, 1):
+            if level.phases > 1 and level.likelihood != "reversible":
+                raise UserError(f"levels: phases are of the reversible likelihood, level {number} is {level.likelihood!r}")
             if level.likelihood == "reversible" and level.transform != "haar":
                 raise UserError(
                     f'levels: the "reversible" likelihood of level {number} needs the transform "haar", '

@@ -20,7 +20,8 @@ from .errors import UserError
 _PACKAGE = "tf_selfvae"
 _ALL = "tf_selfvae.model.selfvae"  # imports every class that is registered
 _NAMES = (
-    *("Adamax", "ChannelAttention", "ConditionalPrior", "CouplingNetwork", "Decoder", "DenseLayer", "Encoder"),
+    *("Adamax", "AutoregressiveLikelihood", "CausalBlock", "ChannelAttention", "ConditionalPrior", "CouplingNetwork"),
+    *("Decoder", "DenseLayer", "Encoder"),
     *("LatentPosterior", "LatentPrior", "MixtureHead", "MixtureLikelihood", "Muon", "ResidualBlock"),
     *("ReversibleLikelihood", "SelfVAE", "Stack", "WeightNormConv2D"),
 )

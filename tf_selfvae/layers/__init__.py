@@ -1,5 +1,6 @@
 """Keras layers: blocks, encoders and decoders, and the networks of each factor of the model."""
 
+from .autoregressive import AutoregressiveLikelihood, CausalBlock
 from .blocks import ChannelAttention, DenseLayer, ResidualBlock
 from .latents import ConditionalPrior, CouplingNetwork, LatentPosterior, LatentPrior
 from .likelihoods import Band, Likelihood, MixtureHead, MixtureLikelihood, ReversibleLikelihood
@@ -8,6 +9,8 @@ from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
 
 __all__ = [
+    "AutoregressiveLikelihood",
+    "CausalBlock",
     "ChannelAttention",
     "ConditionalPrior",
     "CouplingNetwork",

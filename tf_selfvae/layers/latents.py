@@ -69,49 +69,51 @@ class ConditionalPrior(NetworkLayer):
     Args:
         network: joins what the two others read.
         image_network: reads y_k.
-        latent_network: reads z_{k+1}.
+        latent_network: reads z_{k+1}; None where there is none.
         latent: rows, columns and channels of z_k.
 
-    Shapes: (y_k [B, H, W, C] in 0..255, z_{k+1} [B, h', w', c']) to (mean, log-variance), each
+    Shapes: (y_k [B, H, W, C] in 0..255[, z_{k+1} [B, h', w', c']]) to (mean, log-variance), each
     [B, h, w, c], float32.
     """
 
     def __init__(self, network, image_network, latent_network, latent, **kwargs):
         super().__init__(network, **kwargs)
         self.image_network = type(self.network).from_dict(image_network)
-        self.latent_network = type(self.network).from_dict(latent_network)
+        self.latent_network = None if latent_network is None else type(self.network).from_dict(latent_network)
         self.latent = tuple(latent)
 
     def get_config(self):
         return {
             **super().get_config(),
             "image_network": self.image_network.to_dict(),
-            "latent_network": self.latent_network.to_dict(),
+            "latent_network": self.latent_network and self.latent_network.to_dict(),
             "latent": list(self.latent),
         }
 
     def build(self, input_shape):
-        image_shape, latent_shape = input_shape
+        image_shape, *latent_shapes = input_shape
         height, width, channels = self.latent
         policy = self.dtype_policy
         self.encode_image = Encoder(self.image_network, height, width, dtype=policy, name="image")
-        self.encode_latent = Encoder(self.latent_network, height, width, dtype=policy, name="latent")
         self.join = Stack(self.network, dtype=policy, name="join")
         self.out = WeightNormConv2D(2 * channels, 1, init_scale=0.1, dtype=policy, name="out")
         shape = (None, height, width)
         self.encode_image.build(image_shape)
-        self.encode_latent.build((*shape, latent_shape[-1]))
-        features = self.encode_image.output_channels + self.encode_latent.output_channels
+        features = self.encode_image.output_channels
+        if latent_shapes:
+            self.encode_latent = Encoder(self.latent_network, height, width, dtype=policy, name="latent")
+            self.encode_latent.build((*shape, latent_shapes[0][-1]))
+            features += self.encode_latent.output_channels
         self.join.build((*shape, features))
         self.out.build(self.join.compute_output_shape((*shape, features)))
         self.built = True
 
     def call(self, inputs):
-        image, latent = inputs
         height, width, _ = self.latent
-        image = self.encode_image(scale_image(image))
-        latent = self.encode_latent(resize_bilinear(tf.cast(latent, image.dtype), height, width))
-        outputs = tf.nn.elu(self.join(tf.concat([image, latent], -1)))
+        features = [self.encode_image(scale_image(inputs[0]))]
+        for latent in inputs[1:]:
+            features.append(self.encode_latent(resize_bilinear(tf.cast(latent, features[0].dtype), height, width)))
+        outputs = tf.nn.elu(self.join(tf.concat(features, -1)))
         return tuple(tf.split(tf.cast(self.out(outputs), tf.float32), 2, -1))
 
 

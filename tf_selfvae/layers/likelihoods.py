@@ -19,6 +19,7 @@ from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .fan_out import fan_out
 from .latents import scale_image
 from .networks import Decoder, NetworkLayer, Stack
+from .phases import Phases
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
 
@@ -110,31 +111,42 @@ class Likelihood(NetworkLayer):
     """p(image | coarser image, latent), band by band.
 
     Args:
-        network: decodes the latent to the likelihood's resolution.
+        network: decodes the latent to the likelihood's resolution; None where no latent is read.
         image: rows, columns and channels of the image.
         mixtures: logistic components per pixel.
         joint: `Network` that reads the decoded latent with the coarser image.
         band: `Network` of one band (reversible only).
+        phases: in how many phases a band's places are drawn (reversible only).
 
     Shapes: images are float32 or integer tensors [B, H, W, C] of integers in 0..255; the latent is
     [B, h, w, c]; log-probabilities are nats, [B].
     """
 
-    def __init__(self, network, image, mixtures, joint=None, band=None, **kwargs):
-        super().__init__(network, **kwargs)
+    def __init__(self, network, image, mixtures, joint=None, band=None, phases=1, **kwargs):
+        super().__init__(network or Network(), **kwargs)
+        self.reads_latent = network is not None
         self.image = tuple(image)
         self.mixtures = mixtures
         self.joint = None if joint is None else Network.from_dict(joint)
         self.band = None if band is None else Network.from_dict(band)
+        self.phases = phases
 
     def get_config(self):
         return {
             **super().get_config(),
+            "network": self.network.to_dict() if self.reads_latent else None,
             "image": list(self.image),
             "mixtures": self.mixtures,
             "joint": self.joint and self.joint.to_dict(),
             "band": self.band and self.band.to_dict(),
+            "phases": self.phases,
         }
+
+    def parts_of(self, inputs):
+        """Return (image, latent or None, coarser image or None) of a layer's inputs, or of their shapes."""
+        image, *rest = inputs
+        latent = rest.pop(0) if self.reads_latent else None
+        return image, latent, rest[0] if rest else None
 
     def bands(self):
         """List the `Band`s in order."""
@@ -162,7 +174,10 @@ class Likelihood(NetworkLayer):
 
     def log_prob_by_place(self, inputs):
         """Return log p of each place of each band, a list of [B, h, w]; inputs as for `call`."""
-        image, latent, coarser = (*inputs, None)[:3]
+        return self._log_probs(inputs)
+
+    def _log_probs(self, inputs):
+        image, latent, coarser = self.parts_of(inputs)
         values = self.split(image, coarser)
         contexts = fan_out(self.context(coarser, latent), len(values))
         return [
@@ -171,8 +186,8 @@ class Likelihood(NetworkLayer):
         ]
 
     def call(self, inputs):
-        """Return log p(image | coarser, latent), [B]; inputs are (image, latent[, coarser])."""
-        return sum(tf.reduce_sum(by_place, [1, 2]) for by_place in self.log_prob_by_place(inputs))
+        """Return log p(image | coarser, latent), [B]; inputs are (image[, latent][, coarser])."""
+        return sum(tf.reduce_sum(by_place, [1, 2]) for by_place in self._log_probs(inputs))
 
     def _walk(self, coarser, latent, choose):
         context = self.context(coarser, latent)
@@ -216,8 +231,13 @@ class Likelihood(NetworkLayer):
 
         return self._walk(coarser, latent, choose)
 
-    def mean(self, coarser, latent):
-        """Return the mean image, rounded band by band, in 0..255: float32 [B, H, W, C]."""
+    def mean(self, coarser, latent, noise=None):
+        """Return the mean image, rounded band by band, in 0..255: float32 [B, H, W, C].
+
+        Args:
+            coarser, latent: as for `draw`.
+            noise: a `Noise`; gives the number of rows where there is neither of the two.
+        """
 
         def choose(band, distribution):
             mean = distribution.mean()
@@ -247,12 +267,14 @@ class MixtureLikelihood(Likelihood):
     def build(self, input_shape):
         height, width, channels = self.image
         policy = self.dtype_policy
-        latent_shape = input_shape[1]
-        self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-        self.decoder.build(latent_shape)
-        features = (None, height, width, self.decoder.output_channels)
+        _, latent_shape, coarser_shape = self.parts_of(input_shape)
+        features = (None, height, width, 0)
+        if self.reads_latent:
+            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+            self.decoder.build(latent_shape)
+            features = (*features[:3], self.decoder.output_channels)
         if self.joint is not None:
-            features = (*features[:3], features[3] + input_shape[2][-1])
+            features = (*features[:3], features[3] + coarser_shape[-1])
             self.join_stack = Stack(self.joint, dtype=policy, name="joint")
             self.join_stack.build(features)
             features = self.join_stack.compute_output_shape(features)
@@ -261,12 +283,11 @@ class MixtureLikelihood(Likelihood):
         self.built = True
 
     def context(self, coarser, latent):
-        features = self.decoder(latent)
-        if self.joint is not None:
-            coarser = resize_bilinear(scale_image(coarser), *self.image[:2])
-            features = tf.concat([features, tf.cast(coarser, features.dtype)], -1)
-            features = self.join_stack(features)
-        return self.head(features)
+        features = [self.decoder(latent)] if self.reads_latent else []
+        if self.joint is None:
+            return self.head(features[0])
+        features.append(tf.cast(resize_bilinear(scale_image(coarser), *self.image[:2]), self.compute_dtype))
+        return self.head(self.join_stack(tf.concat(features, -1)))
 
     def band_distribution(self, index, context, previous):
         return self.head.distribution(context, self.bands()[0])
@@ -274,7 +295,7 @@ class MixtureLikelihood(Likelihood):
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class ReversibleLikelihood(Likelihood):
-    """The three detail bands of an integer Haar lifting, one after another.
+    """The three detail bands of an integer Haar lifting, one after another, each in phases.
 
     The image and (coarser, bands) determine one another, so nothing of the coarser image is paid for
     twice, and every network runs at the coarser resolution. Bands that lead outside 0..255 keep a
@@ -283,56 +304,79 @@ class ReversibleLikelihood(Likelihood):
 
     def bands(self):
         height, width, channels = self.image
-        shape = (height // 2, width // 2, channels)
-        return [Band(f"band{i}", shape, low, high, 32.0) for i, (low, high) in enumerate(HAAR_RANGES)]
+        shape = Phases(self.phases).shape(height // 2, width // 2, channels)
+        labels = [f"/phase{phase}" for phase in range(self.phases)] if self.phases > 1 else [""]
+        return [
+            Band(f"band{i}{label}", shape, low, high, 32.0)
+            for i, (low, high) in enumerate(HAAR_RANGES)
+            for label in labels
+        ]
 
     def split(self, image, coarser):
         _, bands = haar_split(tf.cast(image, tf.int32))
-        return [tf.cast(band, tf.float32) for band in bands]
+        return [part for band in bands for part in Phases(self.phases).split(tf.cast(band, tf.float32))]
+
+    def _whole(self, values):
+        """Put phases together to bands; the last one may be incomplete, with zeros at its unknown places."""
+        step = self.phases
+        return [Phases(step).join(values[first : first + step]) for first in range(0, len(values), step)]
+
+    def log_prob_by_place(self, inputs):
+        return [band[..., 0] for band in self._whole([part[..., None] for part in self._log_probs(inputs)])]
 
     def join(self, coarser, values):
-        bands = tuple(tf.cast(value, tf.int32) for value in values)
+        bands = tuple(tf.cast(value, tf.int32) for value in self._whole(values))
         image = haar_join(tf.cast(coarser, tf.int32), bands)
         return tf.cast(tf.clip_by_value(image, 0, 255), tf.float32)
 
     def join_unrounded(self, coarser, values):
-        return tf.clip_by_value(haar_join_unrounded(coarser, values), 0.0, 255.0)
+        return tf.clip_by_value(haar_join_unrounded(coarser, self._whole(values)), 0.0, 255.0)
 
     def build(self, input_shape):
-        latent_shape, coarser_shape = input_shape[1], input_shape[2]
+        _, latent_shape, coarser_shape = self.parts_of(input_shape)
         height, width, channels = coarser_shape[1:]
         policy = self.dtype_policy
-        self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-        self.decoder.build(latent_shape)
-        features = self.decoder.output_channels + channels
+        features = channels
+        if self.reads_latent:
+            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+            self.decoder.build(latent_shape)
+            features += self.decoder.output_channels
         self.trunk = Stack(self.joint, dtype=policy, name="trunk")
         self.trunk.build((None, height, width, features))
         trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
         self.embeddings, self.stacks, self.heads = [], [], []
         shape = (None, height, width, trunk)
-        for i in range(3):
-            if i:
-                embedding = WeightNormConv2D(trunk, 3, dtype=policy, name=f"bands_before{i}")
-                embedding.build((None, height, width, i * channels))
+        for index in range(len(self.bands())):
+            band, phase = divmod(index, self.phases)
+            if index:
+                known = band * channels + (channels + 1 if phase else 0)  # with a mask
+                embedding = WeightNormConv2D(trunk, 3, dtype=policy, name=f"bands_before{index}")
+                embedding.build((None, height, width, known))
                 self.embeddings.append(embedding)
-            stack = Stack(self.band, dtype=policy, name=f"band{i}")
+            stack = Stack(self.band, dtype=policy, name=f"band{index}")
             stack.build(shape)
-            head = MixtureHead(self.mixtures, channels, True, dtype=policy, name=f"head{i}")
+            head = MixtureHead(self.mixtures, channels, True, dtype=policy, name=f"head{index}")
             head.build(stack.compute_output_shape(shape))
             self.stacks.append(stack)
             self.heads.append(head)
         self.built = True
 
     def context(self, coarser, latent):
-        features = self.decoder(latent)
-        coarser = tf.cast(scale_image(coarser), features.dtype)
-        return self.trunk(tf.concat([coarser, features], -1))
+        features = [tf.cast(scale_image(coarser), self.compute_dtype)]
+        if self.reads_latent:
+            features.append(self.decoder(latent))
+        return self.trunk(tf.concat(features, -1))
 
     def band_distribution(self, index, context, previous):
-        bands = self.bands()
+        bands, phases, phase = self.bands(), Phases(self.phases), index % self.phases
         features = context
         if index:
-            scaled = [band.scaled(value) for band, value in zip(bands, previous)]
-            features += self.embeddings[index - 1](tf.concat(scaled, -1))
-        features = self.stacks[index](features)
+            known = [
+                bands[i * self.phases].scaled(band) for i, band in enumerate(self._whole(previous))
+            ]  # every range is even around zero: an unknown place is zero
+            if phase:
+                mask = tf.constant(phases.known(phase, *context.shape[1:3]))
+                known.append(tf.zeros_like(known[-1][..., :1]) + mask)
+            features += self.embeddings[index - 1](tf.concat(known, -1))
+        features = phases.pick(self.stacks[index](features), phase)
         return self.heads[index].distribution(self.heads[index](features), bands[index])

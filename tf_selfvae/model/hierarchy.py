@@ -21,7 +21,7 @@ class Variable:
         level: k of z_k and y_k; 0 for x; K + 1 for u.
         shape: rows, columns, channels.
         coarser: the image that its p reads: y_k of z_k, y_{k+1} of y_k; None for u and y_K.
-        latent: the latent that its p reads; None for u.
+        latent: the latent that its p reads; None for u, and where the configuration has none.
         observed: the image that its q (latent) or its transform (image) reads; None for x.
     """
 
@@ -85,18 +85,22 @@ class Hierarchy(Mapping):
         for level in config.levels:
             shapes.append(tuple(get_transform(level.transform).output_shape(shapes[-1])))
         images = ["x", *(f"y{k}" for k in range(1, depth + 1))]  # by level
-        latents = [None, *(f"z{k}" for k in range(1, depth + 1)), "u"]
-        variables = [Variable("u", "latent", depth + 1, tuple(config.top.latent), None, None, images[depth])]
+        shapes_of_latents = [None, *(level.latent for level in config.levels), config.top.latent]
+        names = [None, *(f"z{k}" for k in range(1, depth + 1)), "u"]
+        latents = [name if shape else None for name, shape in zip(names, shapes_of_latents)]
+        variables = []
+        if latents[-1]:
+            variables.append(Variable("u", "latent", depth + 1, tuple(config.top.latent), None, None, images[depth]))
         for k in range(depth, -1, -1):
             coarser = images[k + 1] if k < depth else None
             finer = images[k - 1] if k else None
             variables.append(Variable(images[k], "image", k, shapes[k], coarser, latents[k + 1], finer))
-            if k:
-                shape = tuple(config.levels[k - 1].latent)
+            if latents[k]:
+                shape = tuple(shapes_of_latents[k])
                 variables.append(Variable(latents[k], "latent", k, shape, images[k], latents[k + 1], finer))
         self._variables = {variable.name: variable for variable in variables}
         self.images = tuple(images[::-1])
-        self.latents = tuple(latents[:0:-1])
+        self.latents = tuple(name for name in latents[::-1] if name)
         self.terms = {variable.name: variable.term for variable in variables}
 
     def __getitem__(self, name):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ..layers import ConditionalPrior, LatentPosterior, LatentPrior, MixtureLikelihood, ReversibleLikelihood
+from ..layers import (
+    AutoregressiveLikelihood,
+    ConditionalPrior,
+    LatentPosterior,
+    LatentPrior,
+    MixtureLikelihood,
+    ReversibleLikelihood,
+)
 
 
 def build_networks(config, hierarchy):
@@ -44,21 +51,19 @@ def _prior(level, variable, hierarchy, policy, is_top):
         layer = LatentPrior(level.prior, variable.shape, **options)
         layer.build()
         return layer
-    layer = ConditionalPrior(level.prior, level.prior_image, level.prior_latent, variable.shape, **options)
+    latent = level.prior_latent if variable.latent else None
+    layer = ConditionalPrior(level.prior, level.prior_image, latent, variable.shape, **options)
     layer.build(_shapes(hierarchy, variable.parents))
     return layer
 
 
 def _likelihood(level, variable, hierarchy, policy, is_top):
-    reversible = not is_top and level.likelihood == "reversible"
-    layer = (ReversibleLikelihood if reversible else MixtureLikelihood)(
-        level.decoder,
-        variable.shape,
-        level.mixtures,
-        joint=None if is_top else level.joint,
-        band=level.band if reversible else None,
-        dtype=policy,
-        name=f"p_{variable.name}",
-    )
+    layer, options = MixtureLikelihood, {"joint": None if is_top else level.joint}
+    if is_top and level.transformer:
+        layer, options = AutoregressiveLikelihood, {"transformer": level.transformer}
+    elif not is_top and level.likelihood == "reversible":
+        layer, options = ReversibleLikelihood, {**options, "band": level.band, "phases": level.phases}
+    decoder = level.decoder if variable.latent else None
+    layer = layer(decoder, variable.shape, level.mixtures, dtype=policy, name=f"p_{variable.name}", **options)
     layer.build(_shapes(hierarchy, (variable.name, *reversed(variable.parents))))
     return layer

@@ -36,6 +36,7 @@ def traverse(model, plan, noise, given, temperature, score, encoded):
         coarser, latent = (
             steps[parent].value if parent in steps else None for parent in (variable.coarser, variable.latent)
         )
+        parents = [value for value in (coarser, latent) if value is not None]
         if variable.is_latent:
             q = posteriors.get(name)
             if q is None and source in (Source.POSTERIOR, Source.POSTERIOR_MEAN):
@@ -44,7 +45,7 @@ def traverse(model, plan, noise, given, temperature, score, encoded):
             known = given.get(name) if source is Source.GIVEN else None
             prior = model.priors[name]
             steps[name] = _latent_step(
-                prior, variable, source, (coarser, latent), q, known, noise, temperature, name in scored
+                prior, variable, source, parents, q, known, noise, temperature, name in scored
             )
             continue
         likelihood = model.likelihoods[name]
@@ -53,11 +54,10 @@ def traverse(model, plan, noise, given, temperature, score, encoded):
         elif source is Source.PRIOR:
             value = likelihood.draw(name, coarser, latent, noise, temperature)
         else:
-            value = likelihood.mean(coarser, latent)
+            value = likelihood.mean(coarser, latent, noise)
         steps[name] = Step(value)
         if name in scored:
-            inputs = [value, latent] if coarser is None else [value, latent, coarser]
-            steps[name].log_p = likelihood(inputs)
+            steps[name].log_p = likelihood([value, *reversed(parents)])
     return steps
 
 

@@ -1,0 +1,210 @@
+"""p(y_K | u) pixel by pixel: a causal transformer over a small picture in raster order."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ..config import Transformer
+from .latents import scale_image
+from .likelihoods import MixtureHead, MixtureLikelihood
+from .networks import Decoder
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class CausalBlock(keras.layers.Layer):
+    """Causal self-attention, then two layers at each place, each added to what came in.
+
+    Source: Vaswani et al. 2017, sections 3.2 and 3.3, normalised first (Xiong et al. 2020) and with GELU.
+
+    Args:
+        heads: of attention; they divide the channels.
+        scale: standard deviation of the kernels that lead back into the sum.
+
+    Shapes: [B, T, C] to the same; a place reads itself and those before it.
+    """
+
+    def __init__(self, heads, scale=0.02, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        self.heads, self.scale = heads, scale
+
+    def get_config(self):
+        return {**super().get_config(), "heads": self.heads, "scale": self.scale}
+
+    def build(self, input_shape):
+        channels = input_shape[-1]
+
+        def dense(units, inputs, name, scale):
+            start = keras.initializers.RandomNormal(stddev=scale)
+            layer = keras.layers.Dense(units, kernel_initializer=start, dtype=self.dtype_policy, name=name)
+            layer.build((None, None, inputs))
+            return layer
+
+        self.norms = [keras.layers.LayerNormalization(dtype="float32", name=f"norm{i}") for i in range(2)]
+        for norm in self.norms:
+            norm.build((None, None, channels))
+        self.attend = dense(3 * channels, channels, "attend", channels**-0.5)
+        self.mix = dense(channels, channels, "mix", self.scale)
+        self.widen = dense(4 * channels, channels, "widen", channels**-0.5)
+        self.narrow = dense(channels, 4 * channels, "narrow", self.scale)
+        self.built = True
+
+    def _queries_keys_values(self, inputs):
+        """Three tensors [B, t, heads, C / heads]."""
+        parts = tf.split(self.attend(self.norms[0](tf.cast(inputs, tf.float32))), 3, -1)
+        times, channels = inputs.shape[1:]
+        return [tf.reshape(part, [-1, times, self.heads, channels // self.heads]) for part in parts]
+
+    def _rest(self, inputs, queries, keys, values, mask):
+        """Attend from t places to T, where the mask [t, T] is 1, and apply the two layers."""
+        times, channels = inputs.shape[1:]
+        scores = tf.cast(tf.einsum("bthc,bshc->bhts", queries, keys), tf.float32) * (channels // self.heads) ** -0.5
+        weights = tf.cast(tf.nn.softmax(scores + (mask - 1) * 1e9), values.dtype)
+        mixed = tf.reshape(tf.einsum("bhts,bshc->bthc", weights, values), [-1, times, channels])
+        inputs += tf.cast(self.mix(mixed), inputs.dtype)
+        added = self.narrow(tf.nn.gelu(self.widen(self.norms[1](tf.cast(inputs, tf.float32))), approximate=True))
+        return inputs + tf.cast(added, inputs.dtype)
+
+    def call(self, inputs):
+        times = inputs.shape[1]
+        return self._rest(inputs, *self._queries_keys_values(inputs), np.tri(times, dtype=np.float32))
+
+    def step(self, inputs, cache, here, seen):
+        """Compute one place from what is remembered of those before it.
+
+        Args:
+            inputs: [B, 1, C].
+            cache: keys and values, each [B, T, heads, C / heads], zero from this place on.
+            here: float32 [T], 1 at this place.
+            seen: float32 [T], 1 up to this place.
+
+        Returns:
+            ([B, 1, C], the cache with this place in it).
+        """
+        queries, *new = self._queries_keys_values(inputs)
+        mark = tf.cast(here, new[0].dtype)[None, :, None, None]
+        cache = tuple(old + mark * one for old, one in zip(cache, new))
+        return self._rest(inputs, queries, *cache, seen[None]), cache
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class AutoregressiveLikelihood(MixtureLikelihood):
+    """p(y_K | u) as a product over pixels in raster order, each given all before it.
+
+    A pixel's place in the sequence holds the pixel before it and the one above it, so that what a causal transformer
+    gives there depends on earlier pixels alone (Salimans et al. 2017 for the pixel's own distribution; Child et al.
+    2019 for transformers over pixels). Scoring is one pass; sampling takes a step a pixel, with keys and values kept.
+
+    Args:
+        network: brings the latent to the image's resolution; None where there is none.
+        image: rows, columns and channels of the image.
+        mixtures: logistic components per pixel.
+        transformer: a `Transformer`.
+
+    Shapes: as for `Likelihood`.
+    """
+
+    def __init__(self, network, image, mixtures, transformer=None, **kwargs):
+        super().__init__(network, image, mixtures, **kwargs)
+        self.transformer = Transformer.from_dict(transformer or {})
+
+    def get_config(self):
+        return {**super().get_config(), "transformer": self.transformer.to_dict()}
+
+    def build(self, input_shape):
+        height, width, channels = self.image
+        policy, features = self.dtype_policy, self.transformer.width
+        _, latent_shape, _ = self.parts_of(input_shape)
+        inputs = 2 * channels
+        if self.reads_latent:
+            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+            self.decoder.build(latent_shape)
+            inputs += self.decoder.output_channels
+        self.embed = keras.layers.Dense(features, dtype=policy, name="embed")
+        self.embed.build((None, None, inputs))
+        start = keras.initializers.RandomNormal(stddev=0.1)
+        self.positions = self.add_weight(name="positions", shape=(height * width, features), initializer=start)
+        scale = 0.5 * (2 * self.transformer.blocks * features) ** -0.5
+        self.blocks = []
+        for i in range(self.transformer.blocks):
+            block = CausalBlock(self.transformer.heads, scale, dtype=policy, name=f"block{i}")
+            block.build((None, height * width, features))
+            self.blocks.append(block)
+        self.head = MixtureHead(self.mixtures, channels, False, dtype=policy, name="head")
+        self.head.build((None, height, width, features))
+        self.built = True
+
+    def _latent_features(self, latent):
+        if not self.reads_latent:
+            return []
+        decoded = self.decoder(latent)
+        return [tf.reshape(decoded, [-1, self.image[0] * self.image[1], decoded.shape[-1]])]
+
+    def _log_probs(self, inputs):
+        image, latent, _ = self.parts_of(inputs)
+        height, width, channels = self.image
+        pixels = tf.reshape(scale_image(image), [-1, height * width, channels])
+        before = [tf.pad(pixels[:, :-back], [[0, 0], [back, 0], [0, 0]]) for back in (1, width)]
+        read = [tf.cast(part, self.compute_dtype) for part in (*before, *self._latent_features(latent))]
+        features = tf.cast(self.embed(tf.concat(read, -1)), tf.float32) + self.positions
+        for block in self.blocks:
+            features = block(features)
+        outputs = self.head(tf.reshape(features, [-1, height, width, features.shape[-1]]))
+        return [self.head.distribution(outputs, self.bands()[0]).log_prob(tf.cast(image, tf.float32))]
+
+    def draw_unrounded(self, name, coarser, latent, noise, temperature):
+        height, width, channels = self.image
+        component = noise.gumbel(f"{name}/component", [height, width, self.mixtures])
+        value = noise.logistic(f"{name}/value", [height, width, channels])
+        flat = [tf.reshape(part, [-1, height * width, part.shape[-1]]) for part in (component, value)]
+
+        def choose(place, distribution):
+            drawn = [tf.gather(part, place, axis=1)[:, None, None] for part in flat]
+            return distribution.sample_from_noise(*drawn, temperature)
+
+        return self._pixel_by_pixel(latent, tf.shape(value)[0], choose)
+
+    def mean(self, coarser, latent, noise=None):
+        def choose(place, distribution):
+            mean = distribution.mean()
+            return tf.floor(mean + 0.5), mean
+
+        rows = tf.shape(latent if noise is None else noise.normal("rows", [1]))[0]
+        return self._pixel_by_pixel(latent, rows, choose)[0]
+
+    def _pixel_by_pixel(self, latent, rows, choose):
+        """Walk the pixels; `choose` takes a place and its distribution, and gives a value and what it was unrounded."""
+        height, width, channels = self.image
+        places, features = height * width, self.transformer.width
+        pixel = dataclasses.replace(self.bands()[0], shape=(1, 1, channels))
+        context = self._latent_features(latent)
+        keys = tf.zeros([rows, places, self.transformer.heads, features // self.transformer.heads], self.compute_dtype)
+        start = [tf.zeros([rows, places, channels])] * 2, [(keys, keys)] * len(self.blocks)
+
+        def step(place, drawn, caches):
+            order = tf.range(places)
+            here = tf.cast(order == place, tf.float32)
+            seen = tf.cast(order <= place, tf.float32)
+            read = []
+            for back in (1, width):
+                known = tf.cast(place >= back, tf.float32)
+                earlier = tf.gather(drawn[0], tf.maximum(place - back, 0), axis=1)[:, None]
+                read.append(tf.cast(scale_image(earlier) * known, self.compute_dtype))
+            read += [tf.gather(part, place, axis=1)[:, None] for part in context]
+            features = tf.cast(self.embed(tf.concat(read, -1)), tf.float32)
+            features += tf.gather(tf.convert_to_tensor(self.positions), place)[None, None]
+            kept = []
+            for block, cache in zip(self.blocks, caches):
+                features, cache = block.step(features, cache, here, seen)
+                kept.append(cache)
+            chosen = choose(place, self.head.distribution(self.head(features[:, None]), pixel))
+            drawn = [old + here[None, :, None] * tf.reshape(new, [-1, 1, channels]) for old, new in zip(drawn, chosen)]
+            return place + 1, drawn, kept
+
+        _, drawn, _ = tf.while_loop(
+            lambda place, *_: place < places, step, (tf.constant(0), *start), maximum_iterations=places
+        )
+        return tuple(tf.reshape(image, [-1, *self.image]) for image in drawn)
