@@ -163,6 +163,7 @@ class Network(_Json):
         width: growth of a dense block, or channels of a residual block.
         steps: dense blocks per dense layer, or residual blocks.
         blocks: dense layers per resolution (residual: multiplies `steps`).
+        activation: residual only: "elu" (the paper's), or "relu", which TensorFlow computes with the convolution.
 
     Example:
         >>> Network("dense", width=64, steps=8)
@@ -172,6 +173,7 @@ class Network(_Json):
     width: Count = 64
     steps: Annotated[int, Field(ge=0)] = 2
     blocks: Count = 1
+    activation: Literal["elu", "relu"] = "elu"
 
 
 @_frozen
@@ -367,7 +369,9 @@ class Config(_Json):
             raise UserError("top: without a latent (null), y_K needs a transformer: its pixels would know of nothing")
         for number, level in enumerate(self.levels, 1):
             if level.phases > 1 and level.likelihood != "reversible":
-                raise UserError(f"levels: phases are of the reversible likelihood, level {number} is {level.likelihood!r}")
+                raise UserError(
+                    f"levels: phases are of the reversible likelihood, level {number} is {level.likelihood!r}"
+                )
             if level.likelihood == "reversible" and level.transform != "haar":
                 raise UserError(
                     f'levels: the "reversible" likelihood of level {number} needs the transform "haar", '

@@ -9,7 +9,7 @@ from ..checks import check_count
 from ..errors import UserError
 from ..files import check_spelling
 from .dataset import Dataset
-from .folder import load_folder
+from .folder import load_crops, load_folder
 from .npz import load_npz
 from .photos import load_photos
 from .public import PUBLIC, load_public
@@ -17,12 +17,12 @@ from .public import PUBLIC, load_public
 __all__ = ["Dataset", "available", "load", "resolve"]
 
 _PHOTOS = {"photos32": 32, "photos64": 64}
-_FILES = {"folder": load_folder, "npz": load_npz}
+_FILES = {"folder": load_folder, "crops": load_crops, "npz": load_npz}
 
 
 def available() -> list[str]:
     """List the specs that `load` takes."""
-    return [*_PHOTOS, *PUBLIC, "folder:PATH", "npz:PATH"]
+    return [*_PHOTOS, *PUBLIC, "folder:PATH", "crops:PATH", "npz:PATH"]
 
 
 def resolve(name: str) -> str:
@@ -59,7 +59,8 @@ def load(
     Args:
         name: one of `available()`: "photos32" and "photos64" (crops of photographs that come with a
             dependency), "cifar10", "imagenette64", "celeba64" (TensorFlow Datasets),
-            "folder:PATH" (any pictures), "npz:PATH" (a uint8 array).
+            "folder:PATH" (any pictures), "crops:PATH" (the same, and of each training picture eight pieces more, cut
+            out at random: a set of some thousands is learned by heart within hours), "npz:PATH" (a uint8 array).
         size: of the images: a side, or (rows, columns). Of a folder 64 by default, of an archive its
             own; for the others it must be theirs.
         channels: 1 or 3.

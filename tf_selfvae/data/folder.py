@@ -64,7 +64,15 @@ def find_pictures(root):
     return sorted(found), left_out
 
 
-def load_folder(path, size, channels, cache_dir):
+CROPS = 8  # of each training picture, for "crops:PATH"
+
+
+def load_crops(path, size, channels, cache_dir):
+    """Do what `load_folder` does, with `CROPS` more pieces of each training picture; arguments and errors as there."""
+    return load_folder(path, size, channels, cache_dir, CROPS)
+
+
+def load_folder(path, size, channels, cache_dir, more=0):
     """Read every picture below a folder, resized and cut to a size; `splits.part_of` says to which part each goes.
 
     What is decoded once is taken from the cache while the folder's files have the same names, lengths,
@@ -76,6 +84,8 @@ def load_folder(path, size, channels, cache_dir):
         size: (rows, columns); None for 64 x 64.
         channels: 1 or 3.
         cache_dir: as for `load`.
+        more: how many pieces of each training picture are cut out at random and resized, beside the whole; see
+            `pictures.crops`.
 
     Returns:
         (dict of part to array, dict of part to digests, description of the resize).
@@ -98,6 +108,6 @@ def load_folder(path, size, channels, cache_dir):
         _LOG.warning(said)
     size = size or (64, 64)
     resize = pictures.resize_text(size)
-    key = ["folder", str(root), [(str(p.relative_to(root)), *stamp(p)) for p in paths], size, channels, resize]
-    arrays = cached(key, lambda: dealt(pictures.read_all(paths, size, channels, str(root))), cache_dir)
+    key = ["folder", str(root), [(str(p.relative_to(root)), *stamp(p)) for p in paths], size, channels, resize, more]
+    arrays = cached(key, lambda: dealt(pictures.read_all(paths, size, channels, str(root), more)), cache_dir)
     return *complete(arrays, str(root)), resize

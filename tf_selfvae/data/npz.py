@@ -43,7 +43,7 @@ def load_npz(path, size, channels, cache_dir):
         for image in images:
             picture = pictures.from_array(image)
             ready = image if same and image.shape[-1] == channels else pictures.fit(picture, size, channels)
-            yield pictures.content(picture), ready
+            yield pictures.content(picture), [ready]
 
     arrays = cached(["npz", str(path), *before, size, channels, resize], lambda: dealt(build()), cache_dir)
     return *complete(arrays, str(path)), resize

@@ -41,15 +41,16 @@ def dealt(pictures):
     """Deal pictures to parts, one at a time, for the cache.
 
     Args:
-        pictures: iterable of (digest, uint8 array [H, W, C]).
+        pictures: iterable of (digest, list of uint8 arrays [H, W, C] that are of this picture).
 
     Yields:
         (part, uint8 [1, H, W, C]) and (name of the part's digests, uint8 [1, 1, 1, n]), in turn.
     """
-    for digest, image in pictures:
+    for digest, images in pictures:
         part = part_of(digest)
-        yield part, image[None]
-        yield part + _CONTENTS, np.frombuffer(digest, np.uint8)[None, None, None]
+        for image in images:
+            yield part, image[None]
+            yield part + _CONTENTS, np.frombuffer(digest, np.uint8)[None, None, None]
 
 
 def complete(arrays, label):

@@ -94,13 +94,23 @@ class DenseLayer(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class ResidualBlock(keras.layers.Layer):
-    """x + conv(elu(conv(elu(x)))), the second convolution started small.
+    """x + conv(f(conv(f(x)))), the second convolution started small.
 
     Source: He et al. 2016 (pre-activation). Starting the branch near zero keeps a deep stack near
     the identity at first.
 
+    Args:
+        activation: f, "elu" or "relu".
+
     Shapes: [B, H, W, C] to the same.
     """
+
+    def __init__(self, activation="elu", **kwargs):
+        super().__init__(**kwargs)
+        self.activation = activation
+
+    def get_config(self):
+        return {**super().get_config(), "activation": self.activation}
 
     def build(self, input_shape):
         channels = input_shape[-1]
@@ -111,7 +121,8 @@ class ResidualBlock(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        return inputs + self.second(tf.nn.elu(self.first(tf.nn.elu(inputs))))
+        f = getattr(tf.nn, self.activation)
+        return inputs + self.second(f(self.first(f(inputs))))
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)

@@ -49,12 +49,13 @@ class Band:
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class MixtureHead(NetworkLayer):
-    """ELU, then a 1x1 convolution to the parameters of a discretized logistic mixture.
+    """A nonlinearity (ELU), then a 1x1 convolution to the parameters of a discretized logistic mixture.
 
     Args:
         mixtures: logistic components.
         channels: channels of the band.
         detail: whether it is a band of details around zero, not an image.
+        network: a `Network`, of which the nonlinearity is taken.
 
     Shapes: [B, H, W, F] to [B, H, W, mixtures * (1 + 2C + C(C - 1)/2)], float32, with the starting
     values added.
@@ -83,7 +84,8 @@ class MixtureHead(NetworkLayer):
         self.built = True
 
     def call(self, inputs):
-        return tf.cast(self.out(tf.nn.elu(inputs)), tf.float32) + self.start
+        inputs = getattr(tf.nn, self.network.activation)(inputs)
+        return tf.cast(self.out(inputs), tf.float32) + self.start
 
     def distribution(self, outputs, band):
         """Build the distribution of a band from what `call` gave (its event is [C], batch [B, H, W])."""
@@ -355,7 +357,7 @@ class ReversibleLikelihood(Likelihood):
                 self.embeddings.append(embedding)
             stack = Stack(self.band, dtype=policy, name=f"band{index}")
             stack.build(shape)
-            head = MixtureHead(self.mixtures, channels, True, dtype=policy, name=f"head{index}")
+            head = MixtureHead(self.mixtures, channels, True, network=self.band, dtype=policy, name=f"head{index}")
             head.build(stack.compute_output_shape(shape))
             self.stacks.append(stack)
             self.heads.append(head)

@@ -67,7 +67,7 @@ class Stack(NetworkLayer):
             if input_shape[-1] != network.width:
                 self.stages.append(self._conv(network.width, 3, "widen"))
             for i in range(self.blocks * network.steps):
-                self.stages.append(ResidualBlock(dtype=self.dtype_policy, name=f"residual{i}"))
+                self.stages.append(ResidualBlock(network.activation, dtype=self.dtype_policy, name=f"residual{i}"))
         self._build_in_turn(self.stages, tuple(input_shape))
         self.built = True
 

@@ -44,9 +44,7 @@ def traverse(model, plan, noise, given, temperature, score, encoded):
             q = None if q is None else normal(*q)
             known = given.get(name) if source is Source.GIVEN else None
             prior = model.priors[name]
-            steps[name] = _latent_step(
-                prior, variable, source, parents, q, known, noise, temperature, name in scored
-            )
+            steps[name] = _latent_step(prior, variable, source, parents, q, known, noise, temperature, name in scored)
             continue
         likelihood = model.likelihoods[name]
         if source is Source.GIVEN:
