@@ -245,9 +245,9 @@ class Transformer(_Json):
         heads: of attention.
     """
 
-    width: Count = 160
-    blocks: Count = 6
-    heads: Count = 5
+    width: Count = 128
+    blocks: Count = 5
+    heads: Count = 4
 
     def __post_init__(self):
         if self.width % self.heads:

@@ -18,7 +18,8 @@ from .networks import Decoder
 class CausalBlock(keras.layers.Layer):
     """Causal self-attention, then two layers at each place, each added to what came in.
 
-    Source: Vaswani et al. 2017, sections 3.2 and 3.3, normalised first (Xiong et al. 2020) and with GELU.
+    Source: Vaswani et al. 2017, sections 3.2 and 3.3; normalised first, by the root mean square (Zhang & Sennrich
+    2019), and with a squared ReLU (So et al. 2021), both for their time: GELU took a third of a step.
 
     Args:
         heads: of attention; they divide the channels.
@@ -43,7 +44,7 @@ class CausalBlock(keras.layers.Layer):
             layer.build((None, None, inputs))
             return layer
 
-        self.norms = [keras.layers.LayerNormalization(dtype="float32", name=f"norm{i}") for i in range(2)]
+        self.norms = [keras.layers.RMSNormalization(dtype="float32", name=f"norm{i}") for i in range(2)]
         for norm in self.norms:
             norm.build((None, None, channels))
         self.attend = dense(3 * channels, channels, "attend", channels**-0.5)
@@ -61,12 +62,12 @@ class CausalBlock(keras.layers.Layer):
     def _rest(self, inputs, queries, keys, values, mask):
         """Attend from t places to T, where the mask [t, T] is 1, and apply the two layers."""
         times, channels = inputs.shape[1:]
-        scores = tf.cast(tf.einsum("bthc,bshc->bhts", queries, keys), tf.float32) * (channels // self.heads) ** -0.5
-        weights = tf.cast(tf.nn.softmax(scores + (mask - 1) * 1e9), values.dtype)
+        scores = tf.einsum("bthc,bshc->bhts", queries * (channels // self.heads) ** -0.5, keys)
+        weights = tf.cast(tf.nn.softmax(tf.cast(scores, tf.float32) + (mask - 1) * 1e9), values.dtype)
         mixed = tf.reshape(tf.einsum("bhts,bshc->bthc", weights, values), [-1, times, channels])
         inputs += tf.cast(self.mix(mixed), inputs.dtype)
-        added = self.narrow(tf.nn.gelu(self.widen(self.norms[1](tf.cast(inputs, tf.float32))), approximate=True))
-        return inputs + tf.cast(added, inputs.dtype)
+        wide = tf.square(tf.nn.relu(self.widen(self.norms[1](tf.cast(inputs, tf.float32)))))
+        return inputs + tf.cast(self.narrow(wide), inputs.dtype)
 
     def call(self, inputs):
         times = inputs.shape[1]
@@ -126,7 +127,8 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         self.embed = keras.layers.Dense(features, dtype=policy, name="embed")
         self.embed.build((None, None, inputs))
         start = keras.initializers.RandomNormal(stddev=0.1)
-        self.positions = self.add_weight(name="positions", shape=(height * width, features), initializer=start)
+        shape = (height * width, features)
+        self.positions = self.add_weight(name="positions", shape=shape, initializer=start, autocast=False)
         scale = 0.5 * (2 * self.transformer.blocks * features) ** -0.5
         self.blocks = []
         for i in range(self.transformer.blocks):
