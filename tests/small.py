@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top
+from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top, Transformer
 
 NET = Network("residual", 8, 1)
 TOP = Top((2, 2, 4), NET, Prior("realnvp", Network("residual", 8, 0)), NET, mixtures=3)
@@ -24,6 +24,15 @@ CONFIGS = {
     "sketch": config([level("sketch", "mixture")]),
     "downscale3": config([level("bicubic:2", "mixture"), level("bicubic:2", "mixture")]),
     "reversible": config([level(), level()]),
+    "drawn": Config(
+        image=(16, 16, 3),
+        levels=(
+            Level("haar", "reversible", None, *[NET] * 7, mixtures=3, phases=2),
+            Level("haar", "reversible", None, *[NET] * 7, mixtures=3, phases=4),
+        ),
+        top=Top(None, transformer=Transformer(8, 1, 2), mixtures=3),
+        optimizer=Optimizer("muon", learning_rate=1e-2, ema=0.9, batch_size=8),
+    ),
     "reversible-grey": config([level()], channels=1),
     "composed": config([level("blur:1|bicubic:2", "mixture"), level("bits:2", "mixture")]),
     "by-three": config([level("bicubic:3", "mixture")], size=24),

@@ -39,16 +39,21 @@ def training_curves(metrics, terms):
         return metrics.get(f"val_{name}", metrics.get(name))
 
     def draw(figure):
-        total, images, latents = figure.subplots(1, 3)
+        kinds = [("re_", "-log p of images"), ("kl_", "KL of latents")]
+        kinds = [kind for kind in kinds if any(term.startswith(kind[0]) for term in terms)]
+        total, *others = figure.subplots(1, 1 + len(kinds))
         total.plot(across, metrics["bpd"], marker=".", label="training")
         if "val_bpd" in metrics:
             total.plot(across, metrics["val_bpd"], marker=".", label="validation")
-        for term in terms:
-            axes = images if term.startswith("re_") else latents
-            axes.plot(across, values(term), marker=".", label=term)
-        latents.set_yscale("symlog", linthresh=1e-4)
-        for axes, title in ((total, "all terms"), (images, "-log p of images"), (latents, "KL of latents")):
+        total.set_title("all terms")
+        for axes, (prefix, title) in zip(others, kinds):
+            for term in terms:
+                if term.startswith(prefix):
+                    axes.plot(across, values(term), marker=".", label=term)
+            if prefix == "kl_":
+                axes.set_yscale("symlog", linthresh=1e-4)
             axes.set_title(title)
+        for axes in (total, *others):
             axes.set_xlabel(label)
             axes.grid(alpha=0.3)
             axes.legend(frameon=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..model.plans import plans_by_level
+from ..model.plans import available_plans, plans_by_level
 
 _MARGIN, _HEADER = 6, 34
 
@@ -82,9 +82,11 @@ def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
 
 def reconstruction_plans(hierarchy):
     """List the `Plan`s that figure 6 shows for a model, coarse to fine."""
-    plans = plans_by_level(hierarchy, [f"reconstruction_{i}" for i in range(1, hierarchy.depth + 2)])
-    for name in ("conditional_reconstruction", "conditional_generation"):
-        plans += reversed(plans_by_level(hierarchy, [name]))
+    names = available_plans(hierarchy)
+    plans = plans_by_level(hierarchy, [name for name in names if name.startswith("reconstruction_")])
+    for name in names:
+        if name.startswith("conditional_"):
+            plans += reversed(plans_by_level(hierarchy, [name]))
     return plans
 
 

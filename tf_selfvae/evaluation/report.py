@@ -72,6 +72,8 @@ def write_report(
         "interpolations": lambda: interpolation_sheet(model, _pairs(images), 8, seed, temperature),
         "transforms": lambda: grid(*transform_columns(few[:4])),
     }
+    if not model.hierarchy.latents:
+        del makers["interpolations"]
     if metrics.get("bpd"):
         makers["curves"] = lambda: training_curves(metrics, model.terms)
     pictures = {name: make() for name, make in bar(makers.items(), progress, desc="figures")}
@@ -87,6 +89,7 @@ def write_report(
         temperature=temperature,
         seed=seed,
         has_levels=bool(model.config.levels),
+        has_latents=bool(model.hierarchy.latents),
         pictures={name: _data_uri(picture) for name, picture in pictures.items()},
         sizes={name: picture.size for name, picture in pictures.items()},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import UserError
-from ..model.plans import get_plan, plans_by_level
+from ..model.plans import plans_by_level
 from .figures import grid, stack
 
 
@@ -13,7 +13,8 @@ def variation_sheet(model, images, seed=0, temperature=0.7, count=3):
     """Keep what is coarse, and draw what is finer again and again (figure 12.ii).
 
     For each level: y_k of a picture stays, z_k and all that is finer is drawn anew. A second group
-    takes the mean of every image's distribution: what still differs is what z adds. A VAE keeps u.
+    takes the mean of every image's distribution: what still differs is what z adds. A VAE keeps u. Without latents
+    there is no second group.
 
     Args:
         model: a `SelfVAE`.
@@ -27,9 +28,10 @@ def variation_sheet(model, images, seed=0, temperature=0.7, count=3):
     """
     images = np.asarray(images)
     hierarchy = model.hierarchy
-    plans = reversed(plans_by_level(hierarchy, ["conditional_reconstruction"]))
+    name = "conditional_reconstruction" if hierarchy.depth else "reconstruction_1"
+    plans = reversed(plans_by_level(hierarchy, [name]))
     sheets = []
-    for plan in plans if hierarchy.depth else [get_plan("reconstruction_1", hierarchy)]:
+    for plan in plans:
         columns, labels = [images], ["picture"]
         kept = hierarchy[plan.sent[0]]
         for number in range(count):
@@ -39,7 +41,7 @@ def variation_sheet(model, images, seed=0, temperature=0.7, count=3):
                 labels.append(f"{kept.name}, {kept.shape[0]}x{kept.shape[1]},\nstays")
             columns.append(values["x"].numpy())
             labels.append(f"{kept.name} kept\ndraw {number + 1}")
-        if hierarchy.depth:
+        if hierarchy.depth and hierarchy.latents:
             means = plan.with_image_means(hierarchy)
             for number in range(count):
                 columns.append(model.reconstruct(images, means, seed + number, temperature).numpy())

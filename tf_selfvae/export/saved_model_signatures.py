@@ -46,8 +46,8 @@ def build_signatures(model):
 
     Returns:
         A dict of name to `Signature`: `generate`, `reconstruct_<plan>` for each plan that rebuilds an
-        image, `super_resolve` (from y1) and `super_resolve_2` (from y2) and so on, `encode`, `decode`,
-        `score`, and after each its `_png` twin.
+        image, `super_resolve` (from y1) and `super_resolve_2` (from y2) and so on, `encode` and `decode` where
+        there are latents, `score`, and after each its `_png` twin.
     """
     plain = {"generate": _generate(model)}
     names = [name for name in available_plans(model.hierarchy) if name not in ("generate", "infer")]
@@ -56,8 +56,9 @@ def build_signatures(model):
             plain[_with_level("super_resolve", plan.name)] = _super_resolve(model, plan)
         else:
             plain[_with_level(f"reconstruct_{plan.name.partition(':')[0]}", plan.name)] = _reconstruct(model, plan)
-    plain["encode"] = _encode(model)
-    plain["decode"] = _decode(model)
+    if model.hierarchy.latents:
+        plain["encode"] = _encode(model)
+        plain["decode"] = _decode(model)
     plain["score"] = _score(model)
     signatures = {}
     for name, signature in plain.items():

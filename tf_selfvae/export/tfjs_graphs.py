@@ -74,7 +74,7 @@ def _prior_of_image(model, variable):
     likelihood = model.likelihoods[variable.name]
 
     def step(values, noise, temperature):
-        coarser, latent = values.get(variable.coarser), values[variable.latent]
+        coarser, latent = values.get(variable.coarser), values.get(variable.latent)
         both = likelihood.draw_unrounded(variable.name, coarser, latent, noise, temperature)
         return tf.concat(both, -1)
 

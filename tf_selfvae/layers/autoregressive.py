@@ -44,18 +44,23 @@ class CausalBlock(keras.layers.Layer):
             layer.build((None, None, inputs))
             return layer
 
-        self.norms = [keras.layers.RMSNormalization(dtype="float32", name=f"norm{i}") for i in range(2)]
-        for norm in self.norms:
-            norm.build((None, None, channels))
+        self.gains = [
+            self.add_weight(name=f"gain{i}", shape=(channels,), initializer="ones", autocast=False) for i in range(2)
+        ]
         self.attend = dense(3 * channels, channels, "attend", channels**-0.5)
         self.mix = dense(channels, channels, "mix", self.scale)
         self.widen = dense(4 * channels, channels, "widen", channels**-0.5)
         self.narrow = dense(channels, 4 * channels, "narrow", self.scale)
         self.built = True
 
+    def _normalised(self, inputs, i):
+        inputs = tf.cast(inputs, tf.float32)
+        inputs *= tf.math.rsqrt(tf.reduce_mean(tf.square(inputs), -1, keepdims=True) + 1e-6) * self.gains[i]
+        return tf.cast(inputs, self.compute_dtype)
+
     def _queries_keys_values(self, inputs):
         """Three tensors [B, t, heads, C / heads]."""
-        parts = tf.split(self.attend(self.norms[0](tf.cast(inputs, tf.float32))), 3, -1)
+        parts = tf.split(self.attend(self._normalised(inputs, 0)), 3, -1)
         times, channels = inputs.shape[1:]
         return [tf.reshape(part, [-1, times, self.heads, channels // self.heads]) for part in parts]
 
@@ -66,7 +71,7 @@ class CausalBlock(keras.layers.Layer):
         weights = tf.cast(tf.nn.softmax(tf.cast(scores, tf.float32) + (mask - 1) * 1e9), values.dtype)
         mixed = tf.reshape(tf.einsum("bhts,bshc->bthc", weights, values), [-1, times, channels])
         inputs += tf.cast(self.mix(mixed), inputs.dtype)
-        wide = tf.square(tf.nn.relu(self.widen(self.norms[1](tf.cast(inputs, tf.float32)))))
+        wide = tf.square(tf.nn.relu(self.widen(self._normalised(inputs, 1))))
         return inputs + tf.cast(self.narrow(wide), inputs.dtype)
 
     def call(self, inputs):
@@ -147,6 +152,10 @@ class AutoregressiveLikelihood(MixtureLikelihood):
 
     def _log_probs(self, inputs):
         image, latent, _ = self.parts_of(inputs)
+        return [self.distribution(image, latent).log_prob(tf.cast(image, tf.float32))]
+
+    def distribution(self, image, latent=None):
+        """Build the distribution of every pixel given those before it; its event is [C], its batch [B, H, W]."""
         height, width, channels = self.image
         pixels = tf.reshape(scale_image(image), [-1, height * width, channels])
         before = [tf.pad(pixels[:, :-back], [[0, 0], [back, 0], [0, 0]]) for back in (1, width)]
@@ -155,7 +164,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         for block in self.blocks:
             features = block(features)
         outputs = self.head(tf.reshape(features, [-1, height, width, features.shape[-1]]))
-        return [self.head.distribution(outputs, self.bands()[0]).log_prob(tf.cast(image, tf.float32))]
+        return self.head.distribution(outputs, self.bands()[0])
 
     def draw_unrounded(self, name, coarser, latent, noise, temperature):
         height, width, channels = self.image

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from ..errors import UserError
+
 _ORDER = ((0, 0), (1, 1), (0, 1), (1, 0))  # of the places of a cell of 2x2: those furthest apart first
 
 
@@ -38,7 +40,15 @@ class Phases:
         self._groups = [order[first : first + size] for first in range(0, len(order), size)]
 
     def shape(self, rows, columns, channels):
-        """Return the shape of a phase of a grid of that shape: cells' rows, their columns times places, channels."""
+        """Return the shape of a phase of a grid of that shape: cells' rows, their columns times places, channels.
+
+        Raises:
+            UserError: when cells don't divide the grid.
+        """
+        if rows % self.cell or columns % self.cell:
+            raise UserError(
+                f"phases: {self.count} take cells of {self.cell}x{self.cell} places, which don't divide {rows}x{columns}"
+            )
         return (rows // self.cell, columns // self.cell * len(self._groups[0]), channels)
 
     def pick(self, grid, phase):

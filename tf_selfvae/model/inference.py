@@ -76,6 +76,8 @@ def log_prob(model, images, importance_samples, seed):
 
 def interpolate(model, image_a, image_b, steps, seed, temperature):
     steps = check_count(steps, "steps", least=2)
+    if not model.hierarchy.latents:
+        raise UserError("interpolate: expected a model with latents to walk through, and this one has none")
     ends = [
         check_images(np.asarray(image)[None], model.config.image, argument)
         for argument, image in (("image_a", image_a), ("image_b", image_b))
@@ -89,7 +91,7 @@ def interpolate(model, image_a, image_b, steps, seed, temperature):
     given = {}
     for name in latents:
         value = encoded[name]
-        flow = model.priors[name] if name == latents[0] else None  # of u alone
+        flow = model.priors[name] if name == "u" else None
         value = flow.to_base(value) if flow else value
         value = value[:1] * (1 - weights) + value[1:] * weights
         given[name] = flow.from_base(value) if flow else value

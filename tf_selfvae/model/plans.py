@@ -140,7 +140,7 @@ def _conditional(name, finer):
                 changes[variable.name] = Source.POSTERIOR if used else Source.UNUSED
         sent = (hierarchy.image(level),)
         if finer is Source.POSTERIOR:
-            sent += hierarchy.latents[-level:]
+            sent += tuple(latent for latent in hierarchy.latents if hierarchy[latent].level <= level)
         label = name if level == hierarchy.depth == 1 else f"{name}:{level}"
         return Plan(label, _sources(hierarchy, **changes), "x", sent)
 
@@ -162,7 +162,10 @@ _LEVELED = {
 def _builders(hierarchy):
     """The functions that build a model's plans, by name; each takes the hierarchy and a level."""
     reconstructions = {f"reconstruction_{i}": _reconstruction(i) for i in range(1, len(hierarchy.latents) + 1)}
-    return {"generate": _generate, "infer": _infer, **reconstructions, **(_LEVELED if hierarchy.depth else {})}
+    leveled = _LEVELED if hierarchy.depth else {}
+    if not hierarchy.latents:  # the two conditional plans are one
+        leveled = {name: plan for name, plan in leveled.items() if name != "conditional_generation"}
+    return {"generate": _generate, "infer": _infer, **reconstructions, **leveled}
 
 
 def available_plans(hierarchy: Hierarchy) -> list[str]:
