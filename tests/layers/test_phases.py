@@ -44,7 +44,7 @@ def test_the_first_places_of_a_cell_are_as_far_apart_as_can_be(count):
 
 
 def test_cells_must_divide_the_grid():
-    with pytest.raises(UserError, match="phases: 16 take cells of 4x4 places, which don't divide 6x8"):
+    with pytest.raises(UserError, match="phases: 16 take cells of 4x4, which don't divide 6x8 places"):
         Phases(16).shape(6, 8, 3)
 
 

@@ -47,7 +47,7 @@ class Phases:
         """
         if rows % self.cell or columns % self.cell:
             raise UserError(
-                f"phases: {self.count} take cells of {self.cell}x{self.cell} places, which don't divide {rows}x{columns}"
+                f"phases: {self.count} take cells of {self.cell}x{self.cell}, which don't divide {rows}x{columns} places"
             )
         return (rows // self.cell, columns // self.cell * len(self._groups[0]), channels)
 

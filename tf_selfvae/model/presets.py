@@ -5,8 +5,7 @@ from __future__ import annotations
 from ..config import Config, Level, Network, Optimizer, Prior, Top, Transformer
 from ..errors import UserError
 
-FAST = Optimizer(learning_rate=2.5e-3, schedule="cosine", lowest=1e-5, clip_norm=1.0, ema=0.99, batch_size=16)
-MUON = Optimizer("muon", learning_rate=2e-2, schedule="cosine", lowest=1e-5, ema=0.99, batch_size=16)
+FAST = Optimizer("muon", learning_rate=2e-2, schedule="cosine", lowest=1e-5, ema=0.99, batch_size=16)
 _LATENT = 8  # side of u and z, where the image that they describe is as large
 
 
@@ -114,6 +113,7 @@ def small_reversible(image, levels, width=96, mixtures=5, family="residual"):
                 joint=net(wide, 2),
                 band=net(wide, 1),
                 mixtures=mixtures,
+                phases=2,
                 kl_warmup=300 if is_last else 0,
             )
         )
@@ -139,7 +139,7 @@ def fast_reversible(image, levels, width=96, mixtures=5):
         options = {"joint": net, "band": net, "mixtures": mixtures, "phases": 2 if k == 0 else 4}
         made.append(Level("haar", "reversible", latent=None, **options))
     top = Top(None, transformer=Transformer())
-    return Config(image=image, levels=tuple(made), top=top, precision="bfloat16", optimizer=MUON)
+    return Config(image=image, levels=tuple(made), top=top, optimizer=FAST)
 
 
 _PAPER_PRIOR = Prior("realnvp", dense(64, 5), scales=2)

@@ -1,0 +1,91 @@
+"""A model without latents, whose coarsest picture is drawn pixel by pixel: its likelihood, and what it lacks."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tf_selfvae as sv
+from tests.small import CONFIGS, NET, TOP, pictures
+from tf_selfvae.config import Level, Top, Transformer
+from tf_selfvae.errors import UserError
+from tf_selfvae.export.tfjs import export_tfjs
+
+
+@pytest.fixture(scope="module")
+def model():
+    made = sv.SelfVAE(CONFIGS["drawn"])
+    made.data_init(pictures(made.config, 16))
+    return made
+
+
+def test_its_variables_are_its_images(model):
+    assert list(model.hierarchy) == ["y2", "y1", "x"] and not model.hierarchy.latents
+    assert sorted(model.terms) == ["re_x", "re_y1", "re_y2"]
+    assert sv.available_plans(model.hierarchy) == [
+        "generate",
+        "infer",
+        "conditional_reconstruction",
+        "super_resolution",
+    ]
+    drawn = model.sample(2, seed=3, return_variables=True)
+    finest = model.reconstruct(drawn["y1"], plan="super_resolution:1", seed=4)
+    assert finest.shape == (2, 16, 16, 3)
+
+
+def test_its_likelihood_is_exact(model):
+    """Nothing is drawn to score a picture: samples, seeds and the model's parts agree."""
+    images = pictures(model.config, 3)
+    one = model.log_prob(images, 1, seed=1).numpy()
+    np.testing.assert_allclose(model.log_prob(images, 3, seed=2).numpy(), one, rtol=1e-5)
+    np.testing.assert_allclose(-sum(model(images).values()).numpy(), one, rtol=1e-5)
+
+
+def test_a_seed_gives_an_image_in_any_batch(model):
+    many = model.sample(5, seed=[3, 4, 5, 6, 7]).numpy()
+    assert np.mean(model.sample(1, seed=[5]).numpy()[0] == many[2]) > 0.99
+
+
+def test_it_trains_and_comes_back_from_a_file(tmp_path):
+    cfg = CONFIGS["drawn"]
+    model, images = sv.SelfVAE(cfg), pictures(cfg, 32)
+    model.compile()
+    losses = model.fit(images, batch_size=8, epochs=8, verbose=0).history["bpd"]
+    assert losses[-1] < losses[0] - 0.05
+    model.save(tmp_path / "drawn.keras")
+    again = sv.load_model(tmp_path / "drawn.keras")
+    np.testing.assert_array_equal(again.sample(2, seed=1), model.sample(2, seed=1))
+
+
+def test_what_it_lacks_is_said(model, tmp_path):
+    image = pictures(model.config, 1)[0]
+    with pytest.raises(UserError, match="interpolate: expected a model with latents"):
+        model.interpolate(image, image)
+    with pytest.raises(UserError, match="drawn in a loop"):
+        export_tfjs(model, tmp_path / "site")
+    with pytest.raises(UserError, match="top: without a latent"):
+        CONFIGS["drawn"].override({"top.transformer": None})
+    with pytest.raises(UserError, match="5 heads divide, got 8"):
+        Transformer(8, 1, 5)
+    with pytest.raises(UserError, match="phases are of the reversible likelihood"):
+        CONFIGS["downscale"].override({"levels.0.phases": 2})
+
+
+@pytest.mark.parametrize("z,u", [((2, 2, 3), None), (None, (2, 2, 4)), ((2, 2, 3), (2, 2, 4))])
+def test_each_latent_may_be_left_out_by_itself(z, u):
+    top = (
+        Top(u, TOP.posterior, TOP.prior, TOP.decoder, Transformer(8, 1, 2), 3)
+        if u
+        else Top(None, transformer=Transformer(8, 1, 2))
+    )
+    cfg = CONFIGS["reversible"].override({"top": top.to_dict()})
+    levels = [Level("haar", "reversible", latent, *[NET] * 7, mixtures=3) for latent in (None, z)]
+    model = sv.SelfVAE(cfg.override({"levels": [level.to_dict() for level in levels]}))
+    images = pictures(model.config, 3)
+    model.data_init(images)
+    assert model.hierarchy.latents == tuple(name for name, shape in (("u", u), ("z2", z)) if shape)
+    assert np.isfinite(model.log_prob(images, 2)).all()
+    for name in sv.available_plans(model.hierarchy):
+        plan = sv.get_plan(name, model.hierarchy)
+        if plan.start:
+            given = tf.cast(model.observe("x", images)[plan.start], tf.uint8)
+            assert model.reconstruct(given, plan=plan).shape == images.shape
