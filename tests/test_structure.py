@@ -29,7 +29,7 @@ TIERS = [
         "model/workarounds",
         "workers",
     },
-    {"layers", "distributions", "transforms"},
+    {"layers", "distributions", "transforms", "weights"},
     {"model/hierarchy", "model/optimizers", "model/presets"},
     {"model/fitting", "model/networks", "model/plans"},
     {"model/trainable"},

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 
 from . import data as datasets
+from . import weights
 from .config import VERSION, Config, check_version
 from .data.fingerprint import Known, fingerprint
 from .errors import DiskFull, UserError
@@ -214,11 +215,11 @@ def _last_line(error):
 
 
 def load_model(path: str | PathLike[str]) -> SelfVAE:
-    """Load a `SelfVAE` from a `.keras` file or a run's folder.
+    """Load a `SelfVAE` from a `.keras` file, a run's folder, or the weights that come with the package.
 
     Args:
         path: a `.keras` file, or a run's folder (its final model, else its best checkpoint, else its
-            last).
+            last), or the name of a trained preset, such as "imagenette64".
 
     Returns:
         The model.
@@ -229,6 +230,8 @@ def load_model(path: str | PathLike[str]) -> SelfVAE:
     Example:
         >>> load_model("runs/mine").sample(4)
     """
+    if str(path) in weights.names() and not Path(path).exists():
+        return SelfVAE.from_preset(str(path))
     path = Path(path)
     if path.is_dir():
         run = Run(path)
@@ -239,7 +242,9 @@ def load_model(path: str | PathLike[str]) -> SelfVAE:
             raise UserError(f"run: {path} has no weights yet (no model.keras, no checkpoint)")
         path = found[0]
     if not path.exists():
-        raise UserError(f"model: {path} does not exist; expected a run's folder or a .keras file")
+        raise UserError(
+            f"model: {path} does not exist; expected a run's folder, a .keras file or one of {', '.join(weights.names())}"
+        )
     if not zipfile.is_zipfile(path):
         raise UserError(f"model: {path} cannot be loaded as a SelfVAE: it is cut or damaged, or no .keras file")
     try:

@@ -15,6 +15,7 @@ from .common import (
     PICTURE,
     PRECISION,
     SEED,
+    TRAINED,
     AnyPath,
     Sections,
     assignments,
@@ -187,7 +188,7 @@ def _config(preset, config_file, overrides, seed, precision, run, start):
 
 
 @command("selfvae sample runs/first --count 16 --output samples.png")
-@MODEL
+@TRAINED
 @click.option("-n", "--count", type=click.IntRange(1), default=8, show_default=True)
 @click.option(
     "-t",
@@ -201,7 +202,7 @@ def _config(preset, config_file, overrides, seed, precision, run, start):
 @click.option("-o", "--output", default="samples.png", show_default=True, type=PICTURE)
 @SEED
 def sample(model, count, temperature, output, seed):
-    """Draw samples of MODEL: one column per level, coarse to fine."""
+    """Draw samples of MODEL, by default the one of the package: one column per level, coarse to fine."""
     start_tensorflow()
     from ..evaluation.figures import sample_sheet
     from ..runs import load_model

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from .common import AnyPath, Output, command, start_tensorflow
+from .common import TRAINED, Output, command, start_tensorflow
 
 
 @command("selfvae export runs/first --format saved_model --output served/selfvae")
-@click.argument("run", type=AnyPath())
+@TRAINED
 @click.option(
     "--format",
     "form",
@@ -24,12 +24,12 @@ from .common import AnyPath, Output, command, start_tensorflow
     metavar="DIR",
     help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.",
 )
-def export(run, form, output):
-    """Write the model of RUN (a run's folder or a .keras file) for other programs."""
+def export(model, form, output):
+    """Write MODEL (a run's folder, a .keras file; by default the one of the package) for other programs."""
     start_tensorflow()
     from ..runs import load_model
 
-    model = load_model(run)
+    model = load_model(model)
     if form == "saved_model":
         from ..export.saved_model import export_saved_model
 

@@ -46,9 +46,8 @@ class Phases:
             UserError: when cells don't divide the grid.
         """
         if rows % self.cell or columns % self.cell:
-            raise UserError(
-                f"phases: {self.count} take cells of {self.cell}x{self.cell}, which don't divide {rows}x{columns} places"
-            )
+            cells = f"{self.cell}x{self.cell}"
+            raise UserError(f"phases: {self.count} take cells of {cells}, which don't divide {rows}x{columns} places")
         return (rows // self.cell, columns // self.cell * len(self._groups[0]), channels)
 
     def pick(self, grid, phase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import weights
 from ..config import Config, Level, Network, Optimizer, Prior, Top, Transformer
 from ..errors import UserError
 
@@ -208,8 +209,8 @@ _PRESETS = {
 
 
 def available() -> list[str]:
-    """List the names of the presets."""
-    return list(_PRESETS)
+    """List the names of the presets; those of `weights.names()`, the last, come trained."""
+    return [*_PRESETS, *weights.names()]
 
 
 def get_preset(name: str) -> Config:
@@ -222,6 +223,8 @@ def get_preset(name: str) -> Config:
         >>> get_preset("downscale2-32-paper").image
         (32, 32, 3)
     """
+    if name in weights.names():
+        return Config.from_stored(weights.about(name)["config"], f"preset {name!r}")
     if name not in _PRESETS:
-        raise UserError(f"preset: {name!r} is unknown; valid ones: {', '.join(_PRESETS)}")
+        raise UserError(f"preset: {name!r} is unknown; valid ones: {', '.join(available())}")
     return _PRESETS[name]()

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
+from .. import weights
 from ..checks import check_images
 from ..config import Config
 from ..transforms import get as get_transform
@@ -76,20 +77,25 @@ class SelfVAE(TrainableModel):
         self.built = True
 
     @classmethod
-    def from_preset(cls, name: str, **overrides: Any) -> SelfVAE:
-        """Build a model from a named configuration.
+    def from_preset(cls, name: str, *, load_weights: bool = True, **overrides: Any) -> SelfVAE:
+        """Build a model from a named configuration, trained where its weights come with the package.
 
         Args:
             name: one of `tf_selfvae.model.presets.available()`.
+            load_weights: False for the bare network.
             **overrides: fields of `Config` to replace.
 
         Raises:
-            ValueError: when the preset is unknown; the error lists the valid ones.
+            ValueError: when the preset is unknown (the error lists the valid ones), or overrides change networks
+                whose weights are to be loaded.
 
         Example:
             >>> SelfVAE.from_preset("vae-64-small", precision="bfloat16")
         """
-        return cls(get_preset(name).override(overrides))
+        model = cls(get_preset(name).override(overrides))
+        if load_weights and name in weights.names():
+            weights.load(model, name)
+        return model
 
     # The traversal ------------------------------------------------------------------------------
 
