@@ -243,7 +243,8 @@ def load_model(path: str | PathLike[str]) -> SelfVAE:
         path = found[0]
     if not path.exists():
         raise UserError(
-            f"model: {path} does not exist; expected a run's folder, a .keras file or one of {', '.join(weights.names())}"
+            f"model: {path} does not exist; expected a run's folder, a .keras file, or a name of: "
+            f"{', '.join(weights.names())}"
         )
     if not zipfile.is_zipfile(path):
         raise UserError(f"model: {path} cannot be loaded as a SelfVAE: it is cut or damaged, or no .keras file")
