@@ -8,14 +8,15 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
-from tests.small import NET, pictures
+from tests.small import FLAT, pictures
 from tf_selfvae.config import Config, Optimizer, Prior, Top
 from tf_selfvae.errors import NotFinite, UserError
+from tf_selfvae.model.optimizers import Adamax
 
 # Small enough to be traced in seconds.
 CONFIG = Config(
     image=(8, 8, 3),
-    top=Top((2, 2, 4), NET, Prior("standard_normal"), NET, mixtures=2),
+    top=Top((2, 2, 4), FLAT, Prior("standard_normal"), FLAT, mixtures=2),
     optimizer=Optimizer(learning_rate=3e-3, warmup=10, schedule="cosine", lowest=1e-5, ema=0.999, batch_size=8),
 )
 IMAGES = pictures(CONFIG, 64)
@@ -124,6 +125,18 @@ def test_the_papers_schedule_decays_without_a_length():
     assert float(optimizer.relative_rate()) == pytest.approx(0.999999 ** (10**5), rel=1e-5)
     optimizer.iterations.assign(10**8)
     assert float(optimizer.relative_rate()) == pytest.approx(1e-5 / 3e-3)
+
+
+def test_adamax_takes_the_steps_of_keras():
+    random = np.random.default_rng(0)
+    start, gradients = random.normal(size=[3, 4]), random.normal(size=[20, 3, 4])
+    weights = []
+    for optimizer in (Adamax(1e-2), keras.optimizers.Adamax(1e-2)):
+        weights.append(keras.Variable(start))
+        for gradient in gradients:
+            optimizer.apply([tf.constant(gradient, tf.float32)], [weights[-1]])
+    np.testing.assert_allclose(*weights, rtol=1e-6, atol=1e-7)
+    assert np.abs(weights[0] - start).max() > 0.05
 
 
 def test_callbacks_that_set_the_rate_act_as_a_factor():

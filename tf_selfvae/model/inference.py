@@ -20,9 +20,13 @@ _CHUNK = 64  # rows that sampling and scoring hold at once
 def _run(model, plan, rows, given=None, temperature=1.0):
     """Run a plan for rows of seeds, in chunks; returns a dict of name to value."""
     plan = get_plan(plan, model.hierarchy)
+    given = given or {}
+    # Of any number of rows: tracing takes longer than drawing, and it would be done again for the next number.
+    any_rows = {name: tf.TensorSpec([None, *value.shape[1:]], value.dtype) for name, value in given.items()}
+    signature = [tf.TensorSpec([None, 2], tf.int32), any_rows, tf.TensorSpec([], tf.float32)]
 
     def make():
-        @tf.function(reduce_retracing=True, autograph=False)
+        @tf.function(input_signature=signature, autograph=False)
         def run(rows, given, temperature):
             steps = model.traverse(plan, noises.RowNoise(rows), given, temperature)
             return {
@@ -34,7 +38,6 @@ def _run(model, plan, rows, given=None, temperature=1.0):
 
     run = model.traced(repr(plan), make)
     temperature = tf.constant(temperature, tf.float32)
-    given = given or {}
     chunks = []
     for begin in range(0, rows.shape[0], _CHUNK):
         batch = {name: value[begin : begin + _CHUNK] for name, value in given.items()}

@@ -121,9 +121,18 @@ class RowNoise(_StatelessNoise):
         self._seeds = tf.cast(tf.convert_to_tensor(seeds), tf.int32)
 
     def _draw(self, draw, name, shape):
-        tag = name_tag(name)
-        shape = list(shape)
-        return tf.map_fn(lambda seed: draw(shape, fold(seed, tag)), self._seeds, fn_output_signature=tf.float32)
+        return _row_by_row(draw, tuple(shape))(self._seeds, tf.constant(name_tag(name), tf.int32))
+
+
+@functools.cache
+def _row_by_row(draw, shape):
+    """Make the loop of `RowNoise` for draws of one shape: a loop takes long to trace, and a model has dozens."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.int32), tf.TensorSpec([], tf.int32)], autograph=False)
+    def drawn(seeds, tag):
+        return tf.map_fn(lambda seed: draw(shape, fold(seed, tag)), seeds, fn_output_signature=tf.float32)
+
+    return drawn
 
 
 class GivenNoise(Noise):

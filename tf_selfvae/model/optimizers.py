@@ -74,8 +74,9 @@ class ScheduledOptimizer(WholeBatchClipping):
         step = tf.cast(tf.convert_to_tensor(self.iterations), tf.float32)
         # The first update has nothing to average with.
         momentum = tf.where(step > 0, tf.minimum(self.ema_momentum, (1 + step) / (10 + step)), 0.0)
+        rest = 1 - momentum
         for variable, average in zip(trainable_variables, self._model_variables_moving_average):
-            average.assign(momentum * average + (1 - momentum) * variable)
+            average.assign(momentum * average + rest * variable)
 
     @property
     def has_averages(self):
@@ -129,6 +130,22 @@ class ScheduledOptimizer(WholeBatchClipping):
 @keras.saving.register_keras_serializable("tf_selfvae")
 class Adamax(ScheduledOptimizer, keras.optimizers.Adamax):
     """AdaMax (Kingma & Ba 2015, algorithm 2), scheduled and averaged."""
+
+    def _backend_update_step(self, grads, trainable_variables, learning_rate):
+        # Once, not once a weight as Keras has it: of a small model's training step, most was the optimizer's graph.
+        step = tf.cast(tf.convert_to_tensor(self.iterations) + 1, tf.float32)
+        rate = tf.convert_to_tensor(learning_rate) / (1 - tf.pow(self.beta_1, step))
+        super()._backend_update_step(grads, trainable_variables, rate)
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        moment, largest = self._m[index].value, self._u[index].value
+        gradient, rate = tf.cast(gradient, moment.dtype), tf.cast(learning_rate, moment.dtype)
+        new_moment = moment + (gradient - moment) * (1 - self.beta_1)
+        new_largest = tf.maximum(self.beta_2 * largest, tf.abs(gradient))
+        moment.assign(new_moment)
+        largest.assign(new_largest)
+        variable.assign_sub(rate * new_moment / (new_largest + self.epsilon))
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
