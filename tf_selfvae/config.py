@@ -14,7 +14,7 @@ from .errors import UserError
 from .json_files import read_json
 
 # What a stored configuration, model or run is read as; CHANGELOG.md says what each number changed.
-VERSION = 2
+VERSION = 3
 _STRICT = pydantic.ConfigDict(extra="forbid")
 Steps = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -306,7 +306,7 @@ class Config(_Json):
     precision: Literal["float32", "bfloat16"] = "float32"
     optimizer: Optimizer = Optimizer()
     seed: int = 0
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
 
     @classmethod
     def from_dict(cls, data):

@@ -7,7 +7,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from ..config import Prior
-from ..distributions import coupling_shapes, gaussian_mixture, realnvp, standard_normal
+from ..distributions import coupling_network_shape, coupling_shapes, gaussian_mixture, realnvp, standard_normal
 from .networks import Encoder, NetworkLayer, Stack
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
@@ -156,9 +156,9 @@ class LatentPrior(keras.layers.Layer):
         prior = self.prior
         if prior.kind == "realnvp":
             self.couplings = []
-            for i, (height, width, channels, _) in enumerate(coupling_shapes(self.latent, prior.scales)):
+            for i, (*shape, mask) in enumerate(coupling_shapes(self.latent, prior.scales)):
                 network = CouplingNetwork(prior.network, dtype=self.dtype_policy, name=f"coupling{i}")
-                network.build((None, height, width, channels))
+                network.build((None, *coupling_network_shape(shape, mask)))
                 self.couplings.append(network)
         elif prior.kind == "gaussian_mixture":
             shape = (prior.components, *self.latent)
