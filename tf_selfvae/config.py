@@ -160,7 +160,8 @@ class Network(_Json):
 
     Attributes:
         family: "dense" (the paper's: dense layers with channel attention) or "residual".
-        width: growth of a dense block, or channels of a residual block.
+        width: growth of a dense block, or channels of a residual block. The growth is that at a network's input: an
+            encoder's doubles where the size halves, a decoder's halves where it doubles.
         steps: dense blocks per dense layer, or residual blocks.
         blocks: dense layers per resolution (residual: multiplies `steps`).
 

@@ -8,7 +8,7 @@ import tensorflow_probability as tfp
 
 from ..config import Prior
 from ..distributions import coupling_network_shape, coupling_shapes, gaussian_mixture, realnvp, standard_normal
-from .networks import Encoder, NetworkLayer, Stack
+from .networks import Encoder, NetworkLayer, Stack, handed_on
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
 
@@ -94,8 +94,12 @@ class ConditionalPrior(NetworkLayer):
         image_shape, latent_shape = input_shape
         height, width, channels = self.latent
         policy = self.dtype_policy
-        self.encode_image = Encoder(self.image_network, height, width, dtype=policy, name="image")
-        self.encode_latent = Encoder(self.latent_network, height, width, dtype=policy, name="latent")
+
+        def encoder(network, name):
+            return Encoder(network, height, width, handed_on(network, channels), dtype=policy, name=name)
+
+        self.encode_image = encoder(self.image_network, "image")
+        self.encode_latent = encoder(self.latent_network, "latent")
         self.join = Stack(self.network, dtype=policy, name="join")
         self.out = WeightNormConv2D(2 * channels, 1, init_scale=0.1, dtype=policy, name="out")
         shape = (None, height, width)
