@@ -1,11 +1,16 @@
 """The paper's models: every convolution as the authors built it, and training that does not explode."""
 
+import gc
+
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from benchmarks.convolutions import Convolution, convolutions
 from tests.small import pictures
 from tf_selfvae import SelfVAE, presets
+from tf_selfvae.devices import quick_start
 
 PARAMETERS = {  # of the two that were published, all but 272 gains
     "vae-32-paper": 34_276_092,
@@ -16,9 +21,20 @@ PARAMETERS = {  # of the two that were published, all but 272 gains
 }
 
 
+@pytest.fixture(scope="module")
+def quickly():
+    """Leave TensorFlow's rewriting of graphs out: it takes longer than the ten steps do."""
+    options = tf.config.optimizer.get_experimental_options()
+    quick_start()
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False, **options})
+
+
 @pytest.fixture(scope="module", params=PARAMETERS)
-def model(request):
-    return SelfVAE(presets.get_preset(request.param).override({"precision": "bfloat16"}), name=request.param)
+def model(request, quickly):
+    yield SelfVAE(presets.get_preset(request.param).override({"precision": "bfloat16"}), name=request.param)
+    keras.backend.clear_session()  # a gigabyte and more a model, of which nothing is left to the next one
+    gc.collect()
 
 
 def conv(side, channels_in, channels_out, kernel):
