@@ -207,12 +207,14 @@ def test_what_is_stored_says_its_version():
     assert Config.from_stored(CONFIG.to_dict()) == CONFIG
     without = {name: value for name, value in CONFIG.to_dict().items() if name != "version"}
     assert Config.from_dict(without) == CONFIG  # written by hand
-    with pytest.raises(UserError, match="run: expected version 2, got none: it was made before there were versions"):
+    with pytest.raises(UserError, match="run: expected version 3, got none: it was made before there were versions"):
         Config.from_stored(without, "run")
     for read in (Config.from_dict, Config.from_stored):
-        with pytest.raises(UserError, match="expected version 2, got 3: it was made by a newer tf_selfvae"):
-            read({**CONFIG.to_dict(), "version": 3, "more": 1})
-        with pytest.raises(UserError, match="expected version 2, got 'a': it was made by another tf_selfvae"):
+        with pytest.raises(UserError, match="expected version 3, got 4: it was made by a newer tf_selfvae"):
+            read({**CONFIG.to_dict(), "version": 4, "more": 1})
+        with pytest.raises(UserError, match="expected version 3, got 2: it was made by another tf_selfvae"):
+            read({**CONFIG.to_dict(), "version": 2})
+        with pytest.raises(UserError, match="expected version 3, got 'a': it was made by another tf_selfvae"):
             read({**CONFIG.to_dict(), "version": "a"})
 
 

@@ -14,7 +14,7 @@ from .errors import UserError
 from .json_files import read_json
 
 # What a stored configuration, model or run is read as; CHANGELOG.md says what each number changed.
-VERSION = 2
+VERSION = 3
 _STRICT = pydantic.ConfigDict(extra="forbid")
 Steps = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -160,7 +160,8 @@ class Network(_Json):
 
     Attributes:
         family: "dense" (the paper's: dense layers with channel attention) or "residual".
-        width: growth of a dense block, or channels of a residual block.
+        width: growth of a dense block, or channels of a residual block. The growth is that at a network's input: an
+            encoder's doubles where the size halves, a decoder's halves where it doubles.
         steps: dense blocks per dense layer, or residual blocks.
         blocks: dense layers per resolution (residual: multiplies `steps`).
         activation: residual only: "elu" (the paper's), or "relu", which TensorFlow computes with the convolution.
@@ -340,7 +341,7 @@ class Config(_Json):
     precision: Literal["float32", "bfloat16"] = "float32"
     optimizer: Optimizer = Optimizer()
     seed: int = 0
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
 
     @classmethod
     def from_dict(cls, data):

@@ -78,7 +78,7 @@ def folder(tmp_path_factory):
     (folder / "no.json").write_text("{")
     (folder / "latin.json").write_bytes(b"\xff")
     (folder / "field.json").write_text('{"nope": 1}')
-    (folder / "newer.json").write_text('{"version": 3, "nope": 1}')
+    (folder / "newer.json").write_text('{"version": 4, "nope": 1}')
     (folder / "list.json").write_text("[]")
     (folder / "no.keras").write_bytes(b"PK")
     run = sv.Run(folder / "run")
@@ -94,7 +94,7 @@ def folder(tmp_path_factory):
         (["train", "--config", "{}/no.json"], "{}/no.json: expected JSON, got something else (Expecting property name"),
         (["train", "--config", "{}/latin.json"], "{}/latin.json: expected JSON, got something else ('utf-8' codec"),
         (["train", "--config", "{}/field.json"], "{}/field.json: Config: nope: Unexpected keyword argument (got 1)"),
-        (["train", "--config", "{}/newer.json"], "{}/newer.json: Config: expected version 2, got 3: it was made"),
+        (["train", "--config", "{}/newer.json"], "{}/newer.json: Config: expected version 3, got 4: it was made"),
         (["train", "--config", "{}/list.json"], "{}/list.json: expected JSON with an object, got something else"),
         (["sample", "{}/no.keras"], "model: {}/no.keras cannot be loaded as a SelfVAE:"),
         (["evaluate", "{}/run"], "{}/run/settings.json: expected JSON, got something else"),

@@ -5,7 +5,15 @@ import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from tf_selfvae.distributions import AffineCoupling, FirstChannels, Squeeze, coupling_mask, coupling_shapes, realnvp
+from tf_selfvae.distributions import (
+    AffineCoupling,
+    FirstChannels,
+    Squeeze,
+    coupling_mask,
+    coupling_network_shape,
+    coupling_shapes,
+    realnvp,
+)
 
 tfb, tfd = tfp.bijectors, tfp.distributions
 MASKS = ("checkerboard", "checkerboard_inverse", "channel", "channel_inverse")
@@ -27,8 +35,9 @@ class Dense:
 
 
 def coupling(shape=(4, 2, 4), mask="channel", seed=0):
-    rescale = tf.constant(np.random.default_rng(seed).uniform(0.5, 1.5, shape[2]))
-    return AffineCoupling(Dense(shape, seed), rescale, shape, mask)
+    read = coupling_network_shape(shape, mask)
+    rescale = tf.constant(np.random.default_rng(seed).uniform(0.5, 1.5, read[2]))
+    return AffineCoupling(Dense(read, seed), rescale, shape, mask)
 
 
 def values(shape, batch=3, seed=9):
@@ -60,10 +69,12 @@ def test_masks_keep_half_and_the_inverse_the_other_half(mask):
 def test_an_unknown_mask_is_explained():
     with pytest.raises(ValueError, match="mask: expected one of checkerboard.*'stripes'"):
         coupling_mask((2, 2, 2), "stripes")
+    with pytest.raises(ValueError, match=r"shape: expected an even number of channels .*'channel', got \(2, 2, 3\)"):
+        coupling_mask((2, 2, 3), "channel")
 
 
-@pytest.mark.parametrize("mask", MASKS)
-def test_coupling_is_the_formula(mask):
+@pytest.mark.parametrize("mask", MASKS[:2])
+def test_coupling_over_space_is_the_formula(mask):
     shape = (4, 2, 4)
     bijector, x = coupling(shape, mask), values(shape)
     kept = coupling_mask(shape, mask)
@@ -71,6 +82,19 @@ def test_coupling_is_the_formula(mask):
     rescale = np.random.default_rng(0).uniform(0.5, 1.5, 4)
     expected = np.where(kept == 1, x, x * np.exp(rescale * np.tanh(raw)) + shift)
     np.testing.assert_allclose(bijector.forward(x), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("mask", MASKS[2:])
+def test_coupling_over_channels_is_the_formula_and_reads_only_what_it_keeps(mask):
+    shape = (4, 2, 4)
+    bijector, halves = coupling(shape, mask), np.split(values(shape).numpy(), 2, -1)
+    kept, changed = halves if mask == "channel" else halves[::-1]
+    assert coupling_network_shape(shape, mask) == kept.shape[1:]
+    shift, raw = np.split(Dense(kept.shape[1:], 0)(tf.constant(kept)).numpy(), 2, -1)
+    rescale = np.random.default_rng(0).uniform(0.5, 1.5, 2)
+    expected = [kept, changed * np.exp(rescale * np.tanh(raw)) + shift]
+    expected = np.concatenate(expected if mask == "channel" else expected[::-1], -1)
+    np.testing.assert_allclose(bijector.forward(np.concatenate(halves, -1)), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("mask", MASKS)
@@ -133,9 +157,13 @@ def test_squeeze_is_a_permutation_of_blocks():
 SHAPES = {1: (2, 3, 2), 2: (4, 2, 2), 3: (4, 4, 2)}
 
 
+def network_shapes(shape, scales):
+    return [coupling_network_shape(piece[:3], piece[3]) for piece in coupling_shapes(shape, scales)]
+
+
 def flow(scales, networks=None):
-    shapes = coupling_shapes(SHAPES[scales], scales)
-    networks = networks or [Dense(s[:3], i) for i, s in enumerate(shapes)]
+    shapes = network_shapes(SHAPES[scales], scales)
+    networks = networks or [Dense(s, i) for i, s in enumerate(shapes)]
     rescales = [tf.constant(np.random.default_rng(i).uniform(0.3, 0.8, s[2]), tf.float32) for i, s in enumerate(shapes)]
     return realnvp(SHAPES[scales], networks, rescales)
 
@@ -182,8 +210,8 @@ def test_realnvp_is_a_distribution():
 def test_realnvp_integrates_to_one():
     # Importance sampling from a wide normal on a small event.
     rng = np.random.default_rng(0)
-    shapes = coupling_shapes((2, 1, 1), 1)
-    dist = realnvp((2, 1, 1), [Dense(s[:3], i) for i, s in enumerate(shapes)], [tf.constant([0.5])] * len(shapes))
+    shapes = network_shapes((2, 1, 1), 1)
+    dist = realnvp((2, 1, 1), [Dense(s, i) for i, s in enumerate(shapes)], [tf.constant([0.5])] * len(shapes))
     u = rng.normal(size=(200000, 2)) * 3
     log_q = -0.5 * (u**2 / 9 + np.log(2 * np.pi * 9)).sum(1)
     ratio = np.exp(dist.log_prob(u.reshape(-1, 2, 1, 1).astype(np.float32)) - log_q)
@@ -200,8 +228,8 @@ def test_wrong_numbers_of_networks_are_explained():
 
 @pytest.mark.parametrize("place", [0, 4, 8])
 def test_log_prob_follows_the_weights_at_once(place):
-    shapes = coupling_shapes(SHAPES[2], 2)
-    networks = [Dense(s[:3], i) for i, s in enumerate(shapes)]
+    shapes = network_shapes(SHAPES[2], 2)
+    networks = [Dense(s, i) for i, s in enumerate(shapes)]
     rescales = [tf.ones(s[2]) for s in shapes]
     u = tf.cast(values(SHAPES[2]), tf.float32)
 
@@ -218,7 +246,7 @@ def test_log_prob_follows_the_weights_at_once(place):
 
 @pytest.mark.parametrize("scales", SHAPES)
 def test_a_log_prob_runs_each_network_once(scales):
-    shapes = coupling_shapes(SHAPES[scales], scales)
+    shapes = network_shapes(SHAPES[scales], scales)
     calls = [0] * len(shapes)
 
     def counted(i, network):
@@ -228,7 +256,7 @@ def test_a_log_prob_runs_each_network_once(scales):
 
         return call
 
-    networks = [counted(i, Dense(s[:3], i)) for i, s in enumerate(shapes)]
+    networks = [counted(i, Dense(s, i)) for i, s in enumerate(shapes)]
     flow(scales, networks).log_prob(tf.cast(values(SHAPES[scales]), tf.float32))
     assert calls == [1] * len(shapes)
 
@@ -236,7 +264,7 @@ def test_a_log_prob_runs_each_network_once(scales):
 @pytest.mark.parametrize("sample_shape", [(), (3,), (2, 3)])
 def test_samples_have_the_shape_that_was_asked_for(sample_shape):
     shape = (4, 4, 2)
-    couplings = coupling_shapes(shape, 2)
+    couplings = network_shapes(shape, 2)
     networks = [lambda x: 0.1 * tf.concat([x, x], -1)] * len(couplings)
     rescales = [tf.ones([piece[2]]) for piece in couplings]
     flow = realnvp(shape, networks, rescales)

@@ -38,15 +38,18 @@ def test_posterior_contract(family, channels):
 @pytest.mark.parametrize("coarser", [(2, 2, 6), (4, 4, 2), (8, 8, 1)])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_conditional_prior_contract(family, coarser):
-    network = FAMILIES[family]
+    network, latent = FAMILIES[family], (8, 4, 4)
     layer = run_layer_test(
-        lambda **k: ConditionalPrior(network, network, network.to_dict(), LATENT, **k),
+        lambda **k: ConditionalPrior(network, network, network.to_dict(), latent, **k),
         (IMAGE, (2, *coarser)),
         tolerance=0.2,
     )
     inputs = inputs_for((IMAGE, (2, *coarser)))
     mean, log_variance = layer(inputs)
-    assert mean.shape == log_variance.shape == (2, *LATENT)
+    assert mean.shape == log_variance.shape == (2, *latent)
+    # Features of the two have the latent's channels, or the residual family's width.
+    width = 4 if family == "dense" else 8
+    assert layer.encode_image.output_channels == layer.encode_latent.output_channels == width
     # It reads both.
     for other in ((255 - inputs[0], inputs[1]), (inputs[0], inputs[1] + 1)):
         assert np.abs(layer(other)[0] - mean).max() > 1e-4

@@ -1,6 +1,6 @@
 """Distributions and bijectors, as citizens of TensorFlow Probability."""
 
-from .affine_coupling import AffineCoupling, coupling_mask
+from .affine_coupling import AffineCoupling, coupling_mask, coupling_network_shape
 from .discretized_logistic_mixture import DiscretizedLogisticMixture
 from .first_channels import FirstChannels
 from .gaussian_mixture import gaussian_mixture, standard_normal
@@ -13,6 +13,7 @@ __all__ = [
     "FirstChannels",
     "Squeeze",
     "coupling_mask",
+    "coupling_network_shape",
     "coupling_shapes",
     "gaussian_mixture",
     "realnvp",

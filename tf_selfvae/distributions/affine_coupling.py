@@ -18,30 +18,42 @@ def coupling_mask(shape, mask):
     """Return the float32 array [h, w, c] that is 1 where a coupling leaves its input as it is.
 
     Args:
-        shape: rows, columns and channels.
+        shape: rows, columns and channels; the channels are even for a mask of channels.
         mask: one of `MASKS`.
 
     Raises:
-        ValueError: for an unknown mask.
+        ValueError: for an unknown mask, or one of channels that can't be halved.
     """
     if mask not in MASKS:
         raise UserError(f"mask: expected one of {', '.join(MASKS)}, got {mask!r}")
     rows, columns, channels = np.indices(tuple(shape))
     if mask.startswith("checkerboard"):
         kept = (rows + columns) % 2 == 0
+    elif shape[-1] % 2:
+        raise UserError(f"shape: expected an even number of channels for the mask {mask!r}, got {tuple(shape)}")
     else:
         kept = channels < shape[-1] // 2
     return (kept != mask.endswith("inverse")).astype(np.float32)
 
 
+def coupling_network_shape(shape, mask):
+    """Return the (rows, columns, channels) that a coupling's network reads, and gives a t and a raw s of.
+
+    Over space that is all of the shape, with zeros in the half that changes; over channels, the half that stays.
+    Arguments are those of `coupling_mask`.
+    """
+    return (*shape[:2], shape[2] // 2 if mask.startswith("channel") else shape[2])
+
+
 class AffineCoupling(tfb.Bijector):
-    """y = x where the mask is 1, else x * exp(s) + t, with (t, s) a function of the masked x.
+    """y = x where the mask is 1, else x * exp(s) + t, with (t, s) a function of what the mask keeps.
 
     s = rescale * tanh(raw). Source: Dinh et al. 2016, equations 7 to 9.
 
     Args:
-        network: any callable [B, h, w, c] to [B, h, w, 2c]: t, then raw s.
-        rescale: tensor [c].
+        network: any callable [B, h, w, k] to [B, h, w, 2k]: t, then raw s; (h, w, k) is what
+            `coupling_network_shape` gives.
+        rescale: tensor [k].
         shape: rows, columns and channels.
         mask: one of `MASKS`.
 
@@ -57,7 +69,8 @@ class AffineCoupling(tfb.Bijector):
     def __init__(self, network, rescale, shape, mask, validate_args=False, name="affine_coupling"):
         parameters = dict(locals())
         self._network, self._rescale = network, rescale
-        self._mask = coupling_mask(shape, mask)
+        self._kept, self._by_channel = coupling_mask(shape, mask), mask.startswith("channel")
+        self._first_is_kept = not mask.endswith("inverse")
         self._known = {}
         super().__init__(forward_min_event_ndims=3, validate_args=validate_args, parameters=parameters, name=name)
 
@@ -69,13 +82,20 @@ class AffineCoupling(tfb.Bijector):
         return self._known[id(x)][1]
 
     def _compute(self, x):
-        kept = tf.constant(self._mask, x.dtype)
-        outputs = self._network(flat_batch(x * kept))
-        height, width, channels = self._mask.shape
-        outputs = with_batch_of(x, tf.cast(outputs, x.dtype), [height, width, 2 * channels])
-        shift, raw = tf.split(outputs, 2, -1)
-        log_scale = tf.cast(self._rescale, x.dtype) * tf.tanh(raw)
-        return shift * (1 - kept), log_scale * (1 - kept)
+        if not self._by_channel:
+            kept = tf.constant(self._kept, x.dtype)
+            return [part * (1 - kept) for part in self._parts(x * kept)]
+        kept = tf.split(x, 2, -1)[0 if self._first_is_kept else 1]
+        unchanged = tf.zeros_like(kept)
+        pairs = [(unchanged, part) for part in self._parts(kept)]
+        return [tf.concat(pair if self._first_is_kept else pair[::-1], -1) for pair in pairs]
+
+    def _parts(self, kept):
+        """The shift and the log-scale that the network gives."""
+        height, width, channels = kept.shape[-3:]
+        outputs = tf.cast(self._network(flat_batch(kept)), kept.dtype)
+        shift, raw = tf.split(with_batch_of(kept, outputs, [height, width, 2 * channels]), 2, -1)
+        return shift, tf.cast(self._rescale, kept.dtype) * tf.tanh(raw)
 
     def _forward(self, x):
         shift, log_scale = known = self._shift_and_log_scale(x)

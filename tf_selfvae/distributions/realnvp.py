@@ -52,8 +52,9 @@ def realnvp(shape, networks, rescales):
 
     Args:
         shape: rows, columns and channels of u.
-        networks: a callable a coupling, in the order of `coupling_shapes`; its number sets the scales.
-        rescales: a tensor [c] a coupling.
+        networks: a callable a coupling, in the order of `coupling_shapes`, each from `coupling_network_shape`; their
+            number sets the scales.
+        rescales: a tensor a coupling, of as many channels as its network reads.
 
     Returns:
         A `tfd.TransformedDistribution`: `log_prob(u)` is nats, [B]; `bijector.inverse(u)` gives v, the

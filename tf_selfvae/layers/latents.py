@@ -7,8 +7,8 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from ..config import Prior
-from ..distributions import coupling_shapes, gaussian_mixture, realnvp, standard_normal
-from .networks import Encoder, NetworkLayer, Stack
+from ..distributions import coupling_network_shape, coupling_shapes, gaussian_mixture, realnvp, standard_normal
+from .networks import Encoder, NetworkLayer, Stack, handed_on
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
 
@@ -94,14 +94,18 @@ class ConditionalPrior(NetworkLayer):
         image_shape, *latent_shapes = input_shape
         height, width, channels = self.latent
         policy = self.dtype_policy
-        self.encode_image = Encoder(self.image_network, height, width, dtype=policy, name="image")
+
+        def encoder(network, name):
+            return Encoder(network, height, width, handed_on(network, channels), dtype=policy, name=name)
+
+        self.encode_image = encoder(self.image_network, "image")
         self.join = Stack(self.network, dtype=policy, name="join")
         self.out = WeightNormConv2D(2 * channels, 1, init_scale=0.1, dtype=policy, name="out")
         shape = (None, height, width)
         self.encode_image.build(image_shape)
         features = self.encode_image.output_channels
         if latent_shapes:
-            self.encode_latent = Encoder(self.latent_network, height, width, dtype=policy, name="latent")
+            self.encode_latent = encoder(self.latent_network, "latent")
             self.encode_latent.build((*shape, latent_shapes[0][-1]))
             features += self.encode_latent.output_channels
         self.join.build((*shape, features))
@@ -158,9 +162,9 @@ class LatentPrior(keras.layers.Layer):
         prior = self.prior
         if prior.kind == "realnvp":
             self.couplings = []
-            for i, (height, width, channels, _) in enumerate(coupling_shapes(self.latent, prior.scales)):
+            for i, (*shape, mask) in enumerate(coupling_shapes(self.latent, prior.scales)):
                 network = CouplingNetwork(prior.network, dtype=self.dtype_policy, name=f"coupling{i}")
-                network.build((None, height, width, channels))
+                network.build((None, *coupling_network_shape(shape, mask)))
                 self.couplings.append(network)
         elif prior.kind == "gaussian_mixture":
             shape = (prior.components, *self.latent)

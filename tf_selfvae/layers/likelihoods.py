@@ -18,7 +18,7 @@ from ..distributions import DiscretizedLogisticMixture
 from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .fan_out import fan_out
 from .latents import scale_image
-from .networks import Decoder, NetworkLayer, Stack
+from .networks import Decoder, NetworkLayer, Stack, handed_on
 from .phases import Phases
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
@@ -47,39 +47,45 @@ class Band:
         return (tf.cast(value, tf.float32) - (self.low + self.high) / 2) / self.unit
 
 
+def _sizes(mixtures, channels):
+    """List how many logits, locations, log-scales and coefficients a mixture has at each place."""
+    return [mixtures * count for count in (1, channels, channels, channels * (channels - 1) // 2)]
+
+
 @keras.saving.register_keras_serializable("tf_selfvae")
 class MixtureHead(NetworkLayer):
-    """A nonlinearity (ELU), then a 1x1 convolution to the parameters of a discretized logistic mixture.
+    """A nonlinearity (ELU), then a convolution to the parameters of a discretized logistic mixture.
 
     Args:
         mixtures: logistic components.
         channels: channels of the band.
         detail: whether it is a band of details around zero, not an image.
         network: a `Network`, of which the nonlinearity is taken.
+        kernel_size: of the convolution.
 
     Shapes: [B, H, W, F] to [B, H, W, mixtures * (1 + 2C + C(C - 1)/2)], float32, with the starting
     values added.
     """
 
-    def __init__(self, mixtures, channels, detail, **kwargs):
+    def __init__(self, mixtures, channels, detail, kernel_size=1, **kwargs):
         super().__init__(kwargs.pop("network", Network()), **kwargs)
-        self.mixtures, self.channels, self.detail = mixtures, channels, detail
+        self.mixtures, self.channels, self.detail, self.kernel_size = mixtures, channels, detail, kernel_size
 
     def get_config(self):
-        config = super().get_config()
-        return {**config, "mixtures": self.mixtures, "channels": self.channels, "detail": self.detail}
+        own = {name: getattr(self, name) for name in ("mixtures", "channels", "detail", "kernel_size")}
+        return {**super().get_config(), **own}
 
     def build(self, input_shape):
         mixtures, channels = self.mixtures, self.channels
-        pairs = channels * (channels - 1) // 2
-        self.out = self._conv(mixtures * (1 + 2 * channels + pairs), 1, "out", init_scale=0.1)
+        sizes = _sizes(mixtures, channels)
+        self.out = self._conv(sum(sizes), self.kernel_size, "out", init_scale=0.1)
         self.out.build(input_shape)
         # Components start apart: an image's by place, a detail band's (peaked at zero) by width.
         steps = np.linspace(-1, 1, mixtures) if mixtures > 1 else np.zeros(1)
         loc = 0.05 * steps if self.detail else 0.9 * steps
         log_scale = 1.5 + 1.5 * steps if self.detail else np.full(mixtures, np.log(160 / mixtures))
         start = [np.zeros(mixtures), np.tile(loc, channels), np.tile(log_scale, channels)]
-        start.append(np.zeros(mixtures * pairs))
+        start.append(np.zeros(sizes[3]))
         self.start = np.concatenate(start).astype(np.float32)
         self.built = True
 
@@ -91,8 +97,7 @@ class MixtureHead(NetworkLayer):
         """Build the distribution of a band from what `call` gave (its event is [C], batch [B, H, W])."""
         mixtures, channels = self.mixtures, self.channels
         pairs = channels * (channels - 1) // 2
-        sizes = [mixtures, mixtures * channels, mixtures * channels, mixtures * pairs]
-        logits, loc, log_scale, coeffs = tf.split(outputs, sizes, -1)
+        logits, loc, log_scale, coeffs = tf.split(outputs, _sizes(mixtures, channels), -1)
 
         def by_channel(tensor, count):
             return tf.reshape(tensor, [-1, *band.shape[:2], count, mixtures])
@@ -270,17 +275,19 @@ class MixtureLikelihood(Likelihood):
         height, width, channels = self.image
         policy = self.dtype_policy
         _, latent_shape, coarser_shape = self.parts_of(input_shape)
-        features = (None, height, width, 0)
+        features, kernel_size = (None, height, width, 0), 1
         if self.reads_latent:
-            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+            filters = None if self.joint is None else handed_on(self.network, sum(_sizes(self.mixtures, channels)))
+            self.decoder = Decoder(self.network, height, width, filters, dtype=policy, name="decoder")
             self.decoder.build(latent_shape)
-            features = (*features[:3], self.decoder.output_channels)
+            features, kernel_size = (*features[:3], self.decoder.output_channels), self.decoder.kernel_size
         if self.joint is not None:
             features = (*features[:3], features[3] + coarser_shape[-1])
             self.join_stack = Stack(self.joint, dtype=policy, name="joint")
             self.join_stack.build(features)
             features = self.join_stack.compute_output_shape(features)
-        self.head = MixtureHead(self.mixtures, channels, False, dtype=policy, name="head")
+            kernel_size = 1
+        self.head = MixtureHead(self.mixtures, channels, False, kernel_size, dtype=policy, name="head")
         self.head.build(features)
         self.built = True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import keras
 
 from ..config import Network
@@ -24,8 +26,8 @@ class NetworkLayer(keras.layers.Layer):
     def _conv(self, filters, size, name, **kwargs):
         return WeightNormConv2D(filters, size, dtype=self.dtype_policy, name=name, **kwargs)
 
-    def _stack(self, name, blocks=None):
-        return Stack(self.network, blocks=blocks, dtype=self.dtype_policy, name=name)
+    def _stack(self, name, network=None):
+        return Stack(network or self.network, dtype=self.dtype_policy, name=name)
 
     def _build_in_turn(self, layers, shape):
         for layer in layers:
@@ -44,29 +46,21 @@ class Stack(NetworkLayer):
 
     Args:
         network: a `Network`.
-        blocks: replaces `network.blocks`.
 
     Shapes: [B, H, W, C] to [B, H, W, C'].
     """
-
-    def __init__(self, network, blocks=None, **kwargs):
-        super().__init__(network, **kwargs)
-        self.blocks = self.network.blocks if blocks is None else blocks
-
-    def get_config(self):
-        return {**super().get_config(), "blocks": self.blocks}
 
     def build(self, input_shape):
         network = self.network
         self.stages = []
         if network.family == "dense":
-            for i in range(self.blocks):
+            for i in range(network.blocks):
                 layer = DenseLayer(network.width, network.steps, dtype=self.dtype_policy, name=f"dense{i}")
                 self.stages.append(layer)
         else:
             if input_shape[-1] != network.width:
                 self.stages.append(self._conv(network.width, 3, "widen"))
-            for i in range(self.blocks * network.steps):
+            for i in range(network.blocks * network.steps):
                 self.stages.append(ResidualBlock(network.activation, dtype=self.dtype_policy, name=f"residual{i}"))
         self._build_in_turn(self.stages, tuple(input_shape))
         self.built = True
@@ -79,9 +73,19 @@ class Stack(NetworkLayer):
     def compute_output_shape(self, input_shape):
         network = self.network
         if network.family == "dense":
-            added = self.blocks * network.steps * network.width
+            added = network.blocks * network.steps * network.width
             return (*input_shape[:-1], input_shape[-1] + added)
         return (*input_shape[:-1], network.width)
+
+
+def handed_on(network, channels):
+    """Return the `filters` of an encoder or decoder whose output another network reads.
+
+    Args:
+        network: its `Network`.
+        channels: how many a dense one is brought down to, which has grown; a residual one has its width.
+    """
+    return channels if network.family == "dense" else None
 
 
 def _halvings(size, target):
@@ -94,18 +98,22 @@ def _halvings(size, target):
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class Encoder(NetworkLayer):
-    """(stack, stride-2 3x3 convolution) down to the target size, a stack, a 1x1 convolution.
+    """Strided 3x3 convolutions down to the target size, a stack, and a 1x1 convolution to `filters`.
 
-    In the dense family the strided convolution doubles the channels (section 4.1 of the paper).
-    A size that halving does not reach exactly is resized bilinearly at the end.
+    "dense": a stack before each halving, too, which then doubles the channels; what follows grows twice as fast.
+    "residual": each halving gives the network's width.
+    A size that halving does not reach exactly is resized bilinearly before the last stack.
+
+    Source: the sizes of the paper's published code.
 
     Args:
-        network: a `Network`.
+        network: a `Network`; the growth of a dense one is that at the input's size.
         height: rows of the output.
         width: columns of the output.
-        filters: channels of the output; None for features: the network's width.
+        filters: channels of the output; None: those that the last block gives, `output_channels`.
+        init_scale: standard deviation that the last convolution starts at, where there are filters.
 
-    Shapes: [B, H, W, C] to [B, height, width, filters].
+    Shapes: [B, H, W, C] to [B, height, width, output_channels].
     """
 
     def __init__(self, network, height, width, filters=None, init_scale=1.0, **kwargs):
@@ -123,31 +131,30 @@ class Encoder(NetworkLayer):
         }
 
     def build(self, input_shape):
-        shape = tuple(input_shape)
+        network, shape = self.network, tuple(input_shape)
         self.stages = []
         for i in range(_halvings(shape[1], self.height)):
             # In the residual family full-resolution blocks cost most and give least: halve first.
-            if self.network.family == "dense":
-                stack = self._stack(f"stack{i}")
-                shape = self._build_in_turn([stack], shape)
-                self.stages.append(stack)
+            filters = network.width
+            if network.family == "dense":
+                shape = self._add(self._stack(f"stack{i}", network), shape)
                 filters = 2 * shape[-1]
-            else:
-                filters = self.network.width
-            halve = self._conv(filters, 3, f"halve{i}", strides=2)
-            shape = self._build_in_turn([halve], shape)
-            self.stages.append(halve)
-        self._build_last((shape[0], self.height, self.width, shape[-1]))
-        self.built = True
+                network = dataclasses.replace(network, width=2 * network.width)
+            shape = self._add(self._conv(filters, 3, f"halve{i}", strides=2), shape)
+        self._build_last([self._stack("stack", network)], 1, shape)
 
-    def _build_last(self, shape):
-        self.last = [self._stack("stack")]
-        filters = self.network.width if self.filters is None else self.filters
-        # A residual stack of features ends in the network's width by itself.
-        if self.filters is not None or self.network.family == "dense":
-            self.last.append(self._conv(filters, 1, "out", init_scale=self.init_scale))
-        self._build_in_turn(self.last, shape)
-        self.output_channels = filters
+    def _add(self, stage, shape):
+        self.stages.append(stage)
+        return self._build_in_turn([stage], shape)
+
+    def _build_last(self, last, kernel_size, shape):
+        """Build the layers of the target size, and a convolution behind them, where there are filters."""
+        self.last, self.kernel_size = last, kernel_size
+        if self.filters is not None:
+            self.last.append(self._conv(self.filters, kernel_size, "out", init_scale=self.init_scale))
+        shape = self._build_in_turn(self.last, (shape[0], self.height, self.width, shape[-1]))
+        self.output_channels = shape[-1]
+        self.built = True
 
     def call(self, inputs):
         for stage in self.stages:
@@ -160,29 +167,33 @@ class Encoder(NetworkLayer):
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class Decoder(Encoder):
-    """The encoder's mirror image: (stack, transposed convolution) up to the target size, a stack, 1x1.
+    """(Stack, transposed 3x3 convolution) up to the target size, what is there, and a convolution to `filters`.
 
-    In the dense family each doubling of the size quarters the channels: the published sizes are silent
-    here, and this brings the models' parameters into the published range.
+    "dense": each doubling halves the channels, and what follows grows half as fast. At the target size stands no
+    stack: an ELU, then a 3x3 convolution. Where nothing is doubled, a stack does, and the convolution is 1x1.
+    "residual": each doubling gives the network's width; at the target size stands a stack, the convolution is 1x1.
 
-    Args:
-        network: a `Network`.
-        height: rows of the output.
-        width: columns of the output.
-        filters: channels of the output; None for features: the network's width.
+    Source and arguments are those of `Encoder`; the growth of a dense network is that at the latent's size.
 
-    Shapes: [B, h, w, c] to [B, height, width, filters].
+    Attributes:
+        kernel_size: of the convolution that a reader of the output should begin with: 3 behind a doubling, else 1.
+
+    Shapes: [B, h, w, c] to [B, height, width, output_channels].
     """
 
     def build(self, input_shape):
-        shape = tuple(input_shape)
+        network, shape = self.network, tuple(input_shape)
+        doublings = _halvings(self.height, shape[1])
         self.stages = []
-        for i in range(_halvings(self.height, shape[1])):
-            stack = self._stack(f"stack{i}")
-            shape = self._build_in_turn([stack], shape)
-            filters = shape[-1] // 4 if self.network.family == "dense" else self.network.width
-            double = self._conv(filters, 3, f"double{i}", strides=2, transposed=True)
-            shape = self._build_in_turn([double], shape)
-            self.stages += [stack, double]
-        self._build_last((shape[0], self.height, self.width, shape[-1]))
-        self.built = True
+        for i in range(doublings):
+            shape = self._add(self._stack(f"stack{i}", network), shape)
+            filters = network.width
+            if network.family == "dense":
+                filters = max(1, shape[-1] // 2)
+                network = dataclasses.replace(network, width=max(1, network.width // 2))
+            shape = self._add(self._conv(filters, 3, f"double{i}", strides=2, transposed=True), shape)
+        if network.family == "dense" and doublings:
+            activation = keras.layers.ELU(dtype=self.dtype_policy, name="elu")
+            self._build_last([activation] if self.filters is not None else [], 3, shape)
+        else:
+            self._build_last([self._stack("stack", network)], 1, shape)

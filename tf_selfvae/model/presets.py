@@ -165,10 +165,10 @@ def _downscale2_32_paper():
     return Config(image=(32, 32, 3), levels=(level,), top=top)
 
 
-def _level64_paper(transform, decoder, joint, prior_image):
+def _level64_paper(transform, posterior, prior_image, decoder, joint):
     return Level(
         transform,
-        posterior=dense(16, 4),
+        posterior=posterior,
         prior_image=prior_image,
         prior_latent=dense(32, 3, 2),
         prior=dense(32, 3, 2),
@@ -179,16 +179,16 @@ def _level64_paper(transform, decoder, joint, prior_image):
 
 def _downscale3_64_paper():
     levels = (
-        _level64_paper("bicubic:2", dense(32, 6), dense(32, 5, 2), dense(16, 4)),
-        _level64_paper("bicubic:2", dense(64, 6), dense(64, 4, 2), dense(32, 4)),
+        _level64_paper("bicubic:2", dense(8, 4), dense(16, 4), dense(32, 6), dense(32, 5, 2)),
+        _level64_paper("bicubic:2", dense(16, 4), dense(32, 4), dense(64, 6), dense(64, 4, 2)),
     )
     top = Top((8, 8, 16), dense(64, 3), _PAPER_PRIOR, dense(128, 3))
     return Config(image=(64, 64, 3), levels=levels, top=top)
 
 
 def _sketch2_64_paper():
-    level = _level64_paper("sketch", dense(64, 5), dense(32, 5, 2), dense(16, 4))
-    top = Top((8, 8, 16), dense(16, 4), _PAPER_PRIOR, dense(64, 5))
+    level = _level64_paper("sketch", dense(8, 4), dense(8, 4), dense(64, 5), dense(32, 5, 2))
+    top = Top((8, 8, 16), dense(8, 4), _PAPER_PRIOR, dense(64, 5))
     return Config(image=(64, 64, 3), levels=(level,), top=top)
 
 
