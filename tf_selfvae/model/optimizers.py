@@ -187,7 +187,11 @@ class Muon(ScheduledOptimizer, keras.optimizers.Muon):
             for place, new, direction in zip(places, moved, tf.unstack(turned)):
                 direction = tf.transpose(tf.reshape(direction, ordered), order)  # a swap undoes itself
                 grads[place] = tf.stack([new, direction])
-        super()._backend_update_step(grads, trainable_variables, learning_rate)
+        step = tf.cast(tf.convert_to_tensor(self.iterations) + 1, tf.float32)
+        correction = tf.sqrt(1 - tf.pow(self.adam_beta_2, step)) / (1 - tf.pow(self.adam_beta_1, step))
+        rate = tf.convert_to_tensor(learning_rate)
+        rates = tf.stack([rate, rate * self.adam_lr_ratio * correction])
+        super()._backend_update_step(grads, trainable_variables, rates)
 
     def _orthogonalised(self, matrices):
         """Bring the singular values of each of some equal matrices [N, r, c] near one."""
@@ -203,11 +207,21 @@ class Muon(ScheduledOptimizer, keras.optimizers.Muon):
                 gram = tf.matmul(tf.matmul(factor, gram), factor)
         return tf.matmul(product, matrices)
 
-    def _muon_update_step(self, gradient, variable, lr, m):
-        moved, direction = tf.unstack(gradient)  # of `_backend_update_step`
-        m.assign(moved)
-        new = variable - lr * direction
-        axes = KERNELS[self._trainable_variables[self._get_variable_index(variable)].name]
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        moment, square = self.momentums[index].value, self.adam_velocities[index]
+        rate, adam_rate = tf.unstack(learning_rate)  # of `_backend_update_step`, as is the pair below
+        if square is not None:
+            new = moment + (gradient - moment) * (1 - self.adam_beta_1)
+            new_square = square.value + (tf.square(gradient) - square.value) * (1 - self.adam_beta_2)
+            moment.assign(new)
+            square.value.assign(new_square)
+            variable.assign_sub(adam_rate * new / (tf.sqrt(new_square) + self.epsilon))
+            return
+        moved, direction = tf.unstack(gradient)
+        moment.assign(moved)
+        new = variable - rate * direction
+        axes = KERNELS[self._trainable_variables[index].name]
         if axes:
             lengths = [tf.reduce_sum(tf.square(value), axes, keepdims=True) for value in (variable, new)]
             new *= tf.sqrt(lengths[0] / tf.maximum(lengths[1], 1e-30))
