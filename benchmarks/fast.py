@@ -53,7 +53,9 @@ def main(data, minutes, output, only):
         results = read_json(run / "results.json")
         terms = [results[term] for term in ("re_x", "re_y1", "re_y2")]
         rows.append((name, results["bpd"], *terms, results["steps"], results["parameters"]))
-        click.echo("| " + " | ".join(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in rows[-1]) + " |")
+        click.echo(
+            "| " + " | ".join(f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in rows[-1]) + " |"
+        )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -101,15 +102,36 @@ def check_positive(value, argument):
     return float(value)
 
 
-def check_temperature(value):
-    """Return a finite temperature of at least 0 as a float, or raise a ValueError."""
+def check_temperature(value, argument="temperature"):
+    """Return a finite temperature of at least 0 as a float, or raise a ValueError that names the argument."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number) or number < 0:
-        raise UserError(f"temperature: expected a finite number of at least 0, got {value!r}")
+        raise UserError(f"{argument}: expected a finite number of at least 0, got {value!r}")
     return number
+
+
+def check_temperatures(value, names):
+    """Return each variable's temperature.
+
+    Args:
+        value: a finite number of at least 0, or a dict of variables' names to such; those left out have 1.
+        names: of all variables.
+
+    Returns:
+        A dict of each name to a float.
+
+    Raises:
+        ValueError: for another number, or a name that is none of them.
+    """
+    if not isinstance(value, Mapping):
+        return dict.fromkeys(names, check_temperature(value))
+    unknown = [name for name in value if name not in names]
+    if unknown:
+        raise UserError(f"temperature: expected names of {', '.join(names)}, got {unknown[0]!r}")
+    return {name: check_temperature(value.get(name, 1.0), f"temperature: {name}") for name in names}
 
 
 def _is_whole(value):

@@ -62,6 +62,13 @@ def test_sample_and_reconstruct(model, tmp_path):
     # Three levels, one temperature: wider than high for two rows.
     width, height = Image.open(tmp_path / "s.png").size
     assert width > 3 * 96 and height > 2 * 96
+    named = run("sample", model / "m.keras", "-n", 1, "-t", "x=0,y1=0.9", "-t", 1, "-o", tmp_path / "named.png")
+    assert named.exit_code == 0
+    assert Image.open(tmp_path / "named.png").size[0] > 6 * 96
+    assert "temperature: expected names of u, y2, z2, y1, z1, x, got 'y'" in fails(
+        "sample", model / "m.keras", "-t", "y=1"
+    )
+    assert "variables' own such as x=0.7,y1=0.9, got 'x=warm'" in fails("sample", model / "m.keras", "-t", "x=warm")
     files = [model / "0.png", model / "1.png"]
     result = run("reconstruct", model / "m.keras", *files, "-o", tmp_path / "deep" / "r.png")
     assert result.exit_code == 0

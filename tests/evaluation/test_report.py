@@ -1,6 +1,7 @@
 """The report's page and the table, from a run's folder, and what they stand on."""
 
 import base64
+import dataclasses
 import html.parser
 import io
 import json
@@ -210,8 +211,9 @@ def test_table_stands_beside_the_published(run, tmp_path):
     assert text in result.output
     lines = text.splitlines()
     assert lines[2].startswith("| **measured** |")
-    assert "| published | Imagenette64 | selfVAE-downscale-3lvl | 3.70 |" in text
-    assert "| published | CelebA | selfVAE-downscale-3lvl | 2.88 |" in text
+    assert "| published | Imagenette64 | selfVAE-downscale-3lvl | 3.70 | - | test set |" in text
+    assert "| published | CelebA | selfVAE-downscale-3lvl | 2.88 | - | test set |" in text
+    assert "| published | CelebA | RealNVP (Dinh et al. 2016) | - | 3.02 |" in text
     conditions = lines[-1]
     for words in ("resize: none", "parameters", "training images seen: 1,234", "hardware: an abacus"):
         assert words in conditions
@@ -223,6 +225,19 @@ def test_published_rows_are_of_the_same_data(run):
     cifar = type(record)(**{**record.__dict__, "data": "cifar10", "bound": None})
     text = comparison([cifar])
     assert "published | CIFAR-10" in text and "CelebA" not in text and "not measured" in text
+
+
+def test_the_table_has_the_bound_of_one_sample_beside_that_of_all(run):
+    """The paper's own numbers are one-sample bounds at best, whatever the samples that they name."""
+    record = read_record(run.folder)
+    assert record.bound["importance_samples"] == 1
+    trained = f"{record.bound['bpd']:.3f}"
+    assert f"| {trained} | {trained} | 1 x {record.bound['count']} |" in comparison([record])
+    bounds = {"1": {"bpd": 4.0, "standard_error": 0.5}, "512": {"bpd": 3.5, "standard_error": 0.25}}
+    bound = {"importance_samples": 512, "count": 9, "split": "test", **bounds["512"], "bounds": bounds}
+    text = comparison([dataclasses.replace(record, bound=bound)])
+    assert "| 4.000 +- 0.500 | 3.500 +- 0.250 | 512 x 9 |" in text
+    assert "compare with those of one sample" in text
 
 
 def test_names_of_models():

@@ -168,6 +168,31 @@ def test_temperature_zero_has_one_picture(small):
     assert spread[0] < spread[1] < spread[2]
 
 
+def test_a_variable_has_its_own_temperature():
+    model = sv.SelfVAE(CONFIGS["downscale"])
+    names = list(model.hierarchy)
+    everywhere = model.sample(2, temperature=0.6, return_variables=True)
+    by_name = model.sample(2, temperature=dict.fromkeys(names, 0.6), return_variables=True)
+    tf.nest.map_structure(np.testing.assert_array_equal, everywhere, by_name)
+    warm = model.sample(2, return_variables=True)
+    cold = model.sample(2, temperature={"x": 0, "z1": 1}, return_variables=True)
+    for name in names:  # those left out have 1
+        assert (cold[name].numpy() == warm[name].numpy()).all() == (name != "x"), name
+    # At 0 an image is the rounded location of its likeliest components.
+    likelihood, values = model.likelihoods["x"], [tf.cast(cold[name], tf.float32) for name in ("y1", "z1")]
+    distribution = likelihood.band_distribution(0, likelihood.context(*values), [])
+    assert np.mean(cold["x"].numpy() == distribution.mode()) > 0.99  # a sum may end at the other side of a rounding
+    images = pictures(model.config, 2)
+    rebuilt = [model.reconstruct(images, seed=s, temperature={"x": 0, "z1": 0}).numpy() for s in (1, 2)]
+    assert (rebuilt[0] != rebuilt[1]).any()  # u is its posterior's, y1 drawn
+    walk = model.interpolate(*images, steps=2, temperature=dict.fromkeys(names, 0)).numpy()
+    np.testing.assert_array_equal(walk, model.interpolate(*images, steps=2, seed=5, temperature=0))
+    with pytest.raises(ValueError, match="temperature: expected names of u, y1, z1, x, got 'y2'"):
+        model.sample(1, temperature={"y2": 0.5})
+    with pytest.raises(ValueError, match="temperature: x: expected a finite number of at least 0, got -1"):
+        model.sample(1, temperature={"x": -1})
+
+
 def test_super_resolution_keeps_the_picture_that_was_given():
     cfg = CONFIGS["reversible"]
     model = sv.SelfVAE(cfg)

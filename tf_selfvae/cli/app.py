@@ -15,6 +15,7 @@ from .common import (
     PICTURE,
     PRECISION,
     SEED,
+    TEMPERATURE,
     TRAINED,
     AnyPath,
     Sections,
@@ -194,10 +195,10 @@ def _config(preset, config_file, overrides, seed, precision, run, start):
     "-t",
     "--temperature",
     multiple=True,
-    type=float,
+    type=TEMPERATURE,
     default=(1.0, 0.7),
     show_default=True,
-    help="One group of columns each.",
+    help="One group of columns each: a number, or variables' own, such as x=0.7,y1=0.9, and 1 for the others.",
 )
 @click.option("-o", "--output", default="samples.png", show_default=True, type=PICTURE)
 @SEED
@@ -217,7 +218,7 @@ def sample(model, count, temperature, output, seed):
 @click.option(
     "-n", "--count", type=click.IntRange(1), default=8, show_default=True, help="Test images, where no files are given."
 )
-@click.option("-t", "--temperature", type=float, default=0.7, show_default=True)
+@click.option("-t", "--temperature", type=TEMPERATURE, default=0.7, show_default=True, help="As for `sample`.")
 @click.option("-o", "--output", default="reconstructions.png", show_default=True, type=PICTURE)
 @CACHE
 @SEED

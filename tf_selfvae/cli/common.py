@@ -166,6 +166,23 @@ class Output(AnyPath):
         return super().convert(value, param, ctx)
 
 
+class Temperature(click.ParamType):
+    """A number, or variables' own: x=0.7,y1=0.9."""
+
+    name = "number or names"
+
+    def convert(self, value, param, ctx):
+        if not isinstance(value, str):
+            return value
+        try:
+            if "=" not in value:
+                return float(value)
+            return {name.strip(): float(number) for name, number in (part.split("=") for part in value.split(","))}
+        except ValueError:
+            self.fail(f"expected a number, or variables' own such as x=0.7,y1=0.9, got {value!r}", param, ctx)
+
+
+TEMPERATURE = Temperature()
 PICTURE = Output((".png", ".jpg", ".jpeg", ".webp"))
 
 

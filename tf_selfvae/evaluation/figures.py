@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -65,7 +67,7 @@ def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
         model: a `SelfVAE`.
         count: rows.
         seed: of the samples.
-        temperatures: one group of columns each.
+        temperatures: one group of columns each; each is what `SelfVAE.sample` takes.
 
     Returns:
         A PIL image.
@@ -76,7 +78,8 @@ def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
         for name in model.hierarchy.images:
             height, width, _ = model.hierarchy[name].shape
             columns.append(values[name].numpy())
-            labels.append(f"{name} {height}x{width}\ntemperature {temperature:g}")
+            own = temperature.get(name, 1.0) if isinstance(temperature, Mapping) else temperature
+            labels.append(f"{name} {height}x{width}\ntemperature {own:g}")
     return grid(columns, labels)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from ..checks import check_count, check_images, check_temperature
+from ..checks import check_count, check_images, check_temperatures
 from ..errors import UserError
 from . import noise as noises
 from .importance import log_mean_exp, sample_weights
@@ -23,12 +23,13 @@ def _run(model, plan, rows, given=None, temperature=1.0):
     given = given or {}
     # Of any number of rows: tracing takes longer than drawing, and it would be done again for the next number.
     any_rows = {name: tf.TensorSpec([None, *value.shape[1:]], value.dtype) for name, value in given.items()}
-    signature = [tf.TensorSpec([None, 2], tf.int32), any_rows, tf.TensorSpec([], tf.float32)]
+    signature = [tf.TensorSpec([None, 2], tf.int32), any_rows]
+    signature.append({name: tf.TensorSpec([], tf.float32) for name in model.hierarchy})
 
     def make():
         @tf.function(input_signature=signature, autograph=False)
-        def run(rows, given, temperature):
-            steps = model.traverse(plan, noises.RowNoise(rows), given, temperature)
+        def run(rows, given, temperatures):
+            steps = model.traverse(plan, noises.RowNoise(rows), given, temperatures)
             return {
                 name: step.value if model.hierarchy[name].is_latent else tf.cast(step.value, tf.uint8)
                 for name, step in steps.items()
@@ -37,11 +38,12 @@ def _run(model, plan, rows, given=None, temperature=1.0):
         return run
 
     run = model.traced(repr(plan), make)
-    temperature = tf.constant(temperature, tf.float32)
+    temperatures = check_temperatures(temperature, list(model.hierarchy))
+    temperatures = {name: tf.constant(number, tf.float32) for name, number in temperatures.items()}
     chunks = []
     for begin in range(0, rows.shape[0], _CHUNK):
         batch = {name: value[begin : begin + _CHUNK] for name, value in given.items()}
-        chunks.append(run(rows[begin : begin + _CHUNK], batch, temperature))
+        chunks.append(run(rows[begin : begin + _CHUNK], batch, temperatures))
     return {name: tf.concat([chunk[name] for chunk in chunks], 0) for name in chunks[0]}
 
 
@@ -51,7 +53,7 @@ def _chosen(values, return_variables):
 
 def sample(model, count, seed, temperature, return_variables):
     rows = noises.row_seeds(seed, check_count(count, "count"))
-    values = _run(model, "generate", rows, temperature=check_temperature(temperature))
+    values = _run(model, "generate", rows, temperature=temperature)
     return _chosen(values, return_variables)
 
 
@@ -61,7 +63,7 @@ def reconstruct(model, images, plan, seed, temperature, return_variables):
         raise UserError(f"plan: {plan.name!r} takes no images; use sample()")
     images = check_images(images, model.hierarchy[plan.start].shape)
     rows = noises.row_seeds(seed, images.shape[0])
-    values = _run(model, plan, rows, {plan.start: images}, check_temperature(temperature))
+    values = _run(model, plan, rows, {plan.start: images}, temperature)
     return _chosen(values, return_variables)
 
 
@@ -100,5 +102,4 @@ def interpolate(model, image_a, image_b, steps, seed, temperature):
         given[name] = flow.from_base(value) if flow else value
     sources = {n: Source.GIVEN if n in latents else Source.PRIOR for n in model.hierarchy}
     walk = Plan("interpolate", sources)
-    temperature = check_temperature(temperature)
     return _run(model, walk, tf.repeat(rows, steps, 0), given, temperature)["x"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -35,6 +35,9 @@ from .trainable import TrainableModel
 
 if TYPE_CHECKING:
     from .plans import Plan
+
+Seed = int | Sequence[int]
+Temperature = float | Mapping[str, float]
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -118,7 +121,7 @@ class SelfVAE(TrainableModel):
             plan: a checked `Plan`.
             noise: a `Noise`.
             given: dict of name to tensor: the plan's start image, and latents to be given.
-            temperature: of sampling from p: scalar, or [B, 1, 1, 1].
+            temperature: of sampling from p: scalar, or [B, 1, 1, 1]; or a dict of each variable's name to its own.
             score: whether to compute log-probabilities and KL terms, or the names to compute them of.
             encoded: the (images, posteriors) that `encode` gave for the start image; by default, from it.
 
@@ -130,7 +133,7 @@ class SelfVAE(TrainableModel):
     # Use ----------------------------------------------------------------------------------------
 
     def sample(
-        self, count: int, seed: int | Sequence[int] = 0, temperature: float = 1.0, return_variables: bool = False
+        self, count: int, seed: Seed = 0, temperature: Temperature = 1.0, return_variables: bool = False
     ) -> tf.Tensor | dict[str, tf.Tensor]:
         """Generate images: u, y_K, z_K, ..., z_1, x, each from p.
 
@@ -138,7 +141,8 @@ class SelfVAE(TrainableModel):
             count: number of images.
             seed: an int, or `count` ints: image i then depends on seed[i] alone, and is what
                 `sample(1, seed=seed[i])` gives.
-            temperature: scales the standard deviation of every distribution; 1 samples from the model.
+            temperature: scales the standard deviation of every distribution, or of each by name, where those left
+                out have 1; 0 takes a latent's mean and the location of an image's likeliest components.
             return_variables: whether to return every variable, not x alone.
 
         Returns:
@@ -146,10 +150,10 @@ class SelfVAE(TrainableModel):
 
         Raises:
             ValueError: for a count below 1, a seed of another type or length, or a temperature that is
-                negative or not finite.
+                negative, not finite or of no variable of the model.
 
         Example:
-            >>> model.sample(16, seed=0, temperature=0.8, return_variables=True)["y1"].shape
+            >>> model.sample(16, seed=0, temperature={"x": 0, "y1": 0.8}, return_variables=True)["y1"].shape
             TensorShape([16, 32, 32, 3])
         """
         return inference.sample(self, count, seed, temperature, return_variables)
@@ -158,8 +162,8 @@ class SelfVAE(TrainableModel):
         self,
         images: ArrayLike,
         plan: str | Plan = "reconstruction_1",
-        seed: int | Sequence[int] = 0,
-        temperature: float = 1.0,
+        seed: Seed = 0,
+        temperature: Temperature = 1.0,
         return_variables: bool = False,
     ) -> tf.Tensor | dict[str, tf.Tensor]:
         """Rebuild images from what a plan sends (section 3.3).
@@ -180,7 +184,7 @@ class SelfVAE(TrainableModel):
         """
         return inference.reconstruct(self, images, plan, seed, temperature, return_variables)
 
-    def log_prob(self, images: ArrayLike, importance_samples: int = 1, seed: int | Sequence[int] = 0) -> tf.Tensor:
+    def log_prob(self, images: ArrayLike, importance_samples: int = 1, seed: Seed = 0) -> tf.Tensor:
         """Estimate log p(x) by importance sampling (Burda et al. 2015): log mean exp(log p - log q).
 
         Args:
@@ -199,17 +203,12 @@ class SelfVAE(TrainableModel):
         """
         return inference.log_prob(self, images, importance_samples, seed)
 
-    def bits_per_dim(self, images: ArrayLike, importance_samples: int = 1, seed: int | Sequence[int] = 0) -> tf.Tensor:
+    def bits_per_dim(self, images: ArrayLike, importance_samples: int = 1, seed: Seed = 0) -> tf.Tensor:
         """Return -log2 p(x) / (H W C), a float32 tensor [B]; arguments and errors as for `log_prob`."""
         return -self.log_prob(images, importance_samples, seed) / self.hierarchy.unit
 
     def interpolate(
-        self,
-        image_a: ArrayLike,
-        image_b: ArrayLike,
-        steps: int = 8,
-        seed: int | Sequence[int] = 0,
-        temperature: float = 1.0,
+        self, image_a: ArrayLike, image_b: ArrayLike, steps: int = 8, seed: Seed = 0, temperature: Temperature = 1.0
     ) -> tf.Tensor:
         """Walk between two images through their latents.
 

@@ -33,6 +33,7 @@ def traverse(model, plan, noise, given, temperature, score, encoded):
         source = plan.sources[name]
         if source is Source.UNUSED:
             continue
+        warmth = temperature[name] if isinstance(temperature, dict) else temperature
         coarser, latent = (
             steps[parent].value if parent in steps else None for parent in (variable.coarser, variable.latent)
         )
@@ -44,13 +45,13 @@ def traverse(model, plan, noise, given, temperature, score, encoded):
             q = None if q is None else normal(*q)
             known = given.get(name) if source is Source.GIVEN else None
             prior = model.priors[name]
-            steps[name] = _latent_step(prior, variable, source, parents, q, known, noise, temperature, name in scored)
+            steps[name] = _latent_step(prior, variable, source, parents, q, known, noise, warmth, name in scored)
             continue
         likelihood = model.likelihoods[name]
         if source is Source.GIVEN:
             value = observed[name]
         elif source is Source.PRIOR:
-            value = likelihood.draw(name, coarser, latent, noise, temperature)
+            value = likelihood.draw(name, coarser, latent, noise, warmth)
         else:
             value = likelihood.mean(coarser, latent, noise)
         steps[name] = Step(value)
