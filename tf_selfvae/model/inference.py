@@ -21,10 +21,12 @@ def _run(model, plan, rows, given=None, temperature=1.0):
     """Run a plan for rows of seeds, in chunks; returns a dict of name to value."""
     plan = get_plan(plan, model.hierarchy)
     given = given or {}
+    temperatures = check_temperatures(temperature, list(model.hierarchy))
+    temperatures = {name: tf.constant(number, tf.float32) for name, number in temperatures.items()}
     # Of any number of rows: tracing takes longer than drawing, and it would be done again for the next number.
     any_rows = {name: tf.TensorSpec([None, *value.shape[1:]], value.dtype) for name, value in given.items()}
-    signature = [tf.TensorSpec([None, 2], tf.int32), any_rows]
-    signature.append({name: tf.TensorSpec([], tf.float32) for name in model.hierarchy})
+    scalars = {name: tf.TensorSpec([], tf.float32) for name in model.hierarchy}
+    signature = [tf.TensorSpec([None, 2], tf.int32), any_rows, scalars]
 
     def make():
         @tf.function(input_signature=signature, autograph=False)
@@ -38,8 +40,6 @@ def _run(model, plan, rows, given=None, temperature=1.0):
         return run
 
     run = model.traced(repr(plan), make)
-    temperatures = check_temperatures(temperature, list(model.hierarchy))
-    temperatures = {name: tf.constant(number, tf.float32) for name, number in temperatures.items()}
     chunks = []
     for begin in range(0, rows.shape[0], _CHUNK):
         batch = {name: value[begin : begin + _CHUNK] for name, value in given.items()}
