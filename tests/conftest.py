@@ -12,7 +12,10 @@ _LONGEST = (
     "tests/export/test_saved_model",
     "tests/training/test_survival",
     "tests/model/test_selfvae",
-    "tests/training/test_training",
+    "tests/training/test_levels",
+    "tests/model/test_fit",
+    "tests/test_docs",
+    "tests/training/test_strategies",
 )
 
 

@@ -5,12 +5,23 @@ import numpy as np
 from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top
 
 NET = Network("residual", 8, 1)
-TOP = Top((2, 2, 4), NET, Prior("realnvp", Network("residual", 8, 0)), NET, mixtures=3)
+# Most of a test's time goes to building graphs: one network of blocks in each role, and one scale, show what they do.
+FLAT = Network("residual", 8, 0)
+TOP = Top((2, 2, 4), NET, Prior("realnvp", FLAT, scales=1), FLAT, mixtures=3)
 FAST = Optimizer(learning_rate=3e-3, clip_norm=1.0, ema=0.9, batch_size=8)
 
 
 def level(transform="haar", likelihood="reversible", latent=(2, 2, 3)):
-    return Level(transform, likelihood, latent, *[NET] * 7, mixtures=3)
+    return Level(transform, likelihood, latent, posterior=NET, joint=NET, mixtures=3, **dict.fromkeys(_FLAT, FLAT))
+
+
+_FLAT = ("prior_image", "prior_latent", "prior", "decoder", "band")
+
+
+def deep(cfg):
+    """The same model with blocks in every network, and two scales in the prior of u."""
+    every = {f"levels.{i}.{name}": NET.to_dict() for i in range(len(cfg.levels)) for name in _FLAT}
+    return cfg.override({**every, "top.decoder": NET.to_dict(), "top.prior.scales": 2})
 
 
 def config(levels=(), size=16, channels=3, **changes):
@@ -25,9 +36,12 @@ CONFIGS = {
     "downscale3": config([level("bicubic:2", "mixture"), level("bicubic:2", "mixture")]),
     "reversible": config([level(), level()]),
     "reversible-grey": config([level()], channels=1),
-    "composed": config([level("blur:1|bicubic:2", "mixture"), level("bits:2", "mixture")]),
+    "composed": deep(config([level("blur:1|bicubic:2", "mixture"), level("bits:2", "mixture")])),
     "by-three": config([level("bicubic:3", "mixture")], size=24),
 }
+
+# Where only that something is trained matters.
+TINY = config(size=8).override({"top.prior.kind": "standard_normal"})
 
 
 def pictures(cfg, count=5, seed=0):

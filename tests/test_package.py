@@ -82,17 +82,17 @@ sys.meta_path.insert(0, Hidden())
 import numpy as np
 from click.testing import CliRunner
 import tf_selfvae as sv
-from tests.small import CONFIGS, pictures
+from tests.small import TINY, pictures
 from tf_selfvae.cli.app import main
 
-images = pictures(CONFIGS["vae"], 8)
-model = sv.SelfVAE(CONFIGS["vae"])
+images = pictures(TINY, 8)
+model = sv.SelfVAE(TINY)
 model.compile()
 model.fit(images, batch_size=8, epochs=1, verbose=0)
 model.save("m.keras")
-np.savez("images.npz", images=pictures(CONFIGS["vae"], 40))
-json.dump(CONFIGS["vae"].to_dict(), open("c.json", "w"))
-assert sv.load_model("m.keras").sample(1).shape == (1, 16, 16, 3)
+np.savez("images.npz", images=pictures(TINY, 40))
+json.dump(TINY.to_dict(), open("c.json", "w"))
+assert sv.load_model("m.keras").sample(1).shape == (1, 8, 8, 3)
 said = {}
 for name, arguments in {
     "train": "train --config c.json --data npz:images.npz --run run --epochs 1 --cache cache",

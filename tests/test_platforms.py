@@ -25,8 +25,8 @@ for module in pkgutil.walk_packages(sv.__path__, "tf_selfvae."):
         importlib.import_module(module.name)
 
 import numpy as np
-from tests.small import CONFIGS, pictures
-folder, config = pathlib.Path(sys.argv[1]), CONFIGS["vae"]
+from tests.small import TINY, pictures
+folder, config = pathlib.Path(sys.argv[1]), TINY
 model = sv.SelfVAE(config)
 model.compile()
 images = pictures(config, 16)

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import tf_selfvae as sv
+from tests import small
 from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
 
@@ -105,7 +106,7 @@ def test_bad_training_arguments(arguments, message, tmp_path):
 
 def test_overrides_reach_the_run(model, tmp_path):
     config = tmp_path / "c.json"
-    config.write_text(CONFIG.to_json())
+    config.write_text(small.config([small.level()]).to_json())
     result = run(
         "train",
         "--config",
@@ -129,6 +130,6 @@ def test_overrides_reach_the_run(model, tmp_path):
     )
     assert result.exit_code == 0, result.output
     written = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert written["levels"][0]["mixtures"] == 2 and written["levels"][1]["mixtures"] == 3
+    assert written["levels"][0]["mixtures"] == 2 and written["top"]["mixtures"] == 3
     assert written["optimizer"]["batch_size"] == 4 and written["seed"] == 7
     assert "bits per dimension" in result.output and "samples.png" in result.output

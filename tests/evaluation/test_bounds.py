@@ -53,18 +53,18 @@ class LinearGaussian:
 
     def importance_weights(self, encoded, seeds, first, count):
         x, centre, root = encoded
-        weights = np.empty([len(x), count])
-        terms = {name: np.empty([len(x), count]) for name in self.terms}
-        for s in range(count):
-            folded = tf.stack([noise.fold(seed, first + s) for seed in seeds])
-            eps = noise.RowNoise(folded).normal("u", [self.latent]).numpy().astype(float)
-            u = centre + eps @ root.T
-            log_q = stats.norm.logpdf(eps).sum(1) - np.log(np.diag(root)).sum()
-            log_p = stats.norm.logpdf(u).sum(1)
-            likelihood = stats.norm(u @ self.matrix.T + self.mean, self.deviation).logpdf(x).sum(1)
-            weights[:, s] = likelihood + log_p - log_q
-            terms["re_x"][:, s], terms["kl_u"][:, s] = -likelihood, log_q - log_p
-        return weights, terms
+        rows = noise.RowNoise(_folded(tf.repeat(seeds, count, 0), tf.tile(tf.range(first, first + count), [len(x)])))
+        eps = rows.normal("u", [self.latent]).numpy().astype(float).reshape(len(x), count, -1)
+        u = centre[:, None] + eps @ root.T
+        log_q = stats.norm.logpdf(eps).sum(-1) - np.log(np.diag(root)).sum()
+        log_p = stats.norm.logpdf(u).sum(-1)
+        likelihood = stats.norm.logpdf(x[:, None], u @ self.matrix.T + self.mean, self.deviation).sum(-1)
+        return likelihood + log_p - log_q, {"re_x": -likelihood, "kl_u": log_q - log_p}
+
+
+@tf.function(input_signature=[tf.TensorSpec([None, 2], tf.int32), tf.TensorSpec([None], tf.int32)], autograph=False)
+def _folded(seeds, numbers):
+    return tf.map_fn(lambda pair: noise.fold(*pair), (seeds, numbers), fn_output_signature=tf.int32)
 
 
 def test_a_known_marginal_is_found():

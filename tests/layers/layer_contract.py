@@ -73,7 +73,7 @@ def run_layer_test(layer_factory, input_shapes, unused=(), tolerance=0.1):
         open_shape = layer.compute_output_shape((None, *inputs.shape[1:]))
         assert tuple(open_shape) == (None, *outputs.shape[1:])
     specs = tf.nest.map_structure(lambda t: tf.TensorSpec([None, *t.shape[1:]]), inputs)
-    graph = tf.function(lambda t: layer(t), input_signature=[specs])
+    graph = tf.function(lambda t: layer(t), input_signature=[specs], autograph=False)
     tf.nest.map_structure(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4), graph(inputs), outputs)
 
     # Rows of a batch do not meet.

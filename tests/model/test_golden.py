@@ -7,21 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.small import CONFIGS, pictures
+from tests.small import CONFIGS, deep, pictures
 from tf_selfvae import SelfVAE
 from tf_selfvae.config import Network
 
 # Written by `python -m tests.model.test_golden`; run that only where what a seed gives is meant to change.
 RECORD = Path(__file__).with_name("golden.json")
 DENSE = {f"levels.0.{field}": Network("dense", 4, 2).to_dict() for field in ("posterior", "decoder", "joint")}
-MODELS = {
-    "vae": CONFIGS["vae"],
-    "downscale3": CONFIGS["downscale3"],
-    "sketch": CONFIGS["sketch"],
-    "reversible": CONFIGS["reversible"],
-    "reversible-grey": CONFIGS["reversible-grey"],
-    "dense": CONFIGS["downscale"].override(DENSE),
-}
+MODELS = {name: deep(CONFIGS[name]) for name in ("vae", "downscale3", "sketch", "reversible", "reversible-grey")}
+MODELS["dense"] = deep(CONFIGS["downscale"]).override(DENSE)
 
 
 def measured(name):

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tests.small import CONFIGS, pictures
+from tests.small import TINY, pictures
 from tf_selfvae import SelfVAE
 from tf_selfvae.model.optimizers import Adamax
 
@@ -53,9 +53,8 @@ class Mean(keras.Model):
         return tf.reduce_mean(y_pred)
 
 
-def fitting():
-    """One of two workers: the error of `fit` on floats, and on uint8 images."""
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+def fitting(strategy):
+    """The error of `fit` on floats, and on uint8 images."""
     errors = {}
     for dtype in ("float32", "uint8"):
         with strategy.scope():
@@ -70,11 +69,10 @@ def fitting():
     return errors
 
 
-def initialising():
-    """One of two workers with images of its own: a digest of what `SelfVAE.fit` initialised on it, and trained."""
-    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+def initialising(strategy):
+    """A digest of what `SelfVAE.fit` initialised and trained on a worker with images of its own."""
     with strategy.scope():
-        model = SelfVAE(CONFIGS["vae"])
+        model = SelfVAE(TINY)
         model.compile()
     images = pictures(model.config, 16, seed=strategy.cluster_resolver.task_id)
     dataset = tf.data.Dataset.from_tensor_slices(images).batch(8)
@@ -84,6 +82,12 @@ def initialising():
     return zlib.crc32(b"".join(weight.tobytes() for weight in model.get_weights()))
 
 
+def working():
+    """One of two workers."""
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    return {"initialised": initialising(strategy), "errors": fitting(strategy)}
+
+
 if __name__ == "__main__":
-    functions = {"clipping": clipping, "fitting": fitting, "initialising": initialising}
+    functions = {"clipping": clipping, "working": working}
     print("\n" + json.dumps(functions[sys.argv[1]]()))

@@ -13,7 +13,7 @@ from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.workers import Workers, cluster, get_strategy
 
 # Clipping bites at this norm, and the averaged weights are in use.
-CONFIG = config([level()]).override({"optimizer.clip_norm": 0.1})
+CONFIG = config([level()], size=8).override({"optimizer.clip_norm": 0.1, "top.prior.kind": "standard_normal"})
 EPOCHS, STEPS = 3, 27
 
 
@@ -21,7 +21,7 @@ EPOCHS, STEPS = 3, 27
 def trained(tmp_path_factory):
     """Four processes: what each noted, and the folder."""
     folder = tmp_path_factory.mktemp("together")
-    np.savez(folder / "images.npz", images=pictures(CONFIG, 99))
+    np.savez(folder / "images.npz", images=pictures(CONFIG, 97))
     task = {
         "config": CONFIG.to_dict(),
         "data": f"npz:{folder / 'images.npz'}",
@@ -82,7 +82,7 @@ def test_only_the_chief_writes(trained):
 
 
 def test_validation_is_that_of_one_device(trained):
-    """5 images: a batch that does not split evenly."""
+    """3 images: a batch that does not split evenly."""
     folder, _ = trained
 
     def row(name):

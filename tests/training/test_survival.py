@@ -14,40 +14,28 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
-from tests.small import CONFIGS, pictures
+from tests.small import TINY, pictures
 from tests.training.processes import LONGEST, free_ports, kill_and_resume, start, tf_config, wait
 from tf_selfvae.errors import DataDamaged, DiskFull
 from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train
 
-CONFIG = CONFIGS["vae"].override({"optimizer.schedule": "cosine"})
-EPOCHS, STEPS = 60, 540
+CONFIG = TINY.override({"optimizer.schedule": "cosine"})
+EPOCHS, STEPS = 100, 900
+
+
+def started(folder, run, epochs, seconds):
+    """Write a configuration and pictures into a folder; arguments of a training of them that goes on if it can."""
+    np.savez(folder / "images.npz", images=pictures(CONFIG, 97))
+    (folder / "config.json").write_text(CONFIG.to_json())
+    files = ["--config", folder / "config.json", "--data", f"npz:{folder / 'images.npz'}", "--cache", folder / "cache"]
+    what = ["--precision", "float32", "--epochs", epochs, "--checkpoint-seconds", seconds]
+    return [*files, *what, "--run", run.folder, "--resume"]
 
 
 def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
-    (tmp_path / "config.json").write_text(CONFIG.to_json())
     runs = {name: sv.Run(tmp_path / name) for name in ("unbroken", "killed")}
-    arguments = {
-        name: [
-            "--config",
-            tmp_path / "config.json",
-            "--data",
-            f"npz:{tmp_path / 'images.npz'}",
-            "--run",
-            run.folder,
-            "--epochs",
-            EPOCHS,
-            "--precision",
-            "float32",
-            "--cache",
-            tmp_path / "cache",
-            "--resume",
-            "--checkpoint-seconds",
-            1,
-        ]
-        for name, run in runs.items()
-    }
+    arguments = {name: started(tmp_path, run, EPOCHS, 0.3) for name, run in runs.items()}
     unbroken = start(["tf_selfvae", "train", *arguments["unbroken"]], tmp_path / "log")
     assert unbroken.wait(LONGEST) == 0, (tmp_path / "log").read_text()
     told = (tmp_path / "log").read_bytes()
@@ -58,7 +46,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
         2,
         np.random.default_rng(),
         [signal.SIGKILL, signal.SIGTERM],
-        0.3,
+        0.2,
     )
     (first, killed), (second, stopped) = history
     assert 0 < first < second < STEPS and (killed, stopped) == (-signal.SIGKILL, 143)
@@ -82,7 +70,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
 
 
 def test_a_second_process_does_not_train_the_same_run(tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 97))
     run = sv.Run(tmp_path / "run")
     common = {"cache_dir": tmp_path / "cache", "verbose": 0}
 
@@ -97,33 +85,11 @@ def test_a_second_process_does_not_train_the_same_run(tmp_path):
 
 
 def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
-    (tmp_path / "config.json").write_text(CONFIG.to_json())
     run = sv.Run(tmp_path / "run")
 
     def both(epochs):
         ports = free_ports(2)
-        arguments = [
-            "tf_selfvae",
-            "train",
-            "--strategy",
-            "multiworker",
-            "--config",
-            tmp_path / "config.json",
-            "--data",
-            f"npz:{tmp_path / 'images.npz'}",
-            "--run",
-            run.folder,
-            "--epochs",
-            epochs,
-            "--precision",
-            "float32",
-            "--cache",
-            tmp_path / "cache",
-            "--resume",
-            "--checkpoint-seconds",
-            1,
-        ]
+        arguments = ["tf_selfvae", "train", "--strategy", "multiworker", *started(tmp_path, run, epochs, 1)]
         return [start(arguments, tmp_path / f"log{i}", TF_CONFIG=tf_config(ports, i)) for i in range(2)]
 
     chief, worker = both(10_000)
@@ -144,7 +110,7 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
 
 @pytest.mark.parametrize("damage", ["flip", "cut"])
 def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, tmp_path):
-    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 99))
+    np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 97))
     data, run, cache = f"npz:{tmp_path / 'images.npz'}", sv.Run(tmp_path / "run"), tmp_path / "cache"
 
     class Damage(keras.callbacks.Callback):
@@ -155,7 +121,7 @@ def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, tmp_path
                 data[len(data) // 2] ^= 1
                 file.write_bytes(data if damage == "flip" else data[: len(data) // 2])
 
-    common = {"epochs": 14, "cache_dir": cache, "verbose": 0, "checkpoint_seconds": 0.5}
+    common = {"epochs": 14, "cache_dir": cache, "verbose": 0, "checkpoint_seconds": 0.05}
     with pytest.raises(DataDamaged, match="data: a decoded image can't be read .*go on with --resume"):
         train(CONFIG, data, run.folder, callbacks=[Damage()], **common)
     assert len(run.checkpoints()) > 0

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.small import CONFIGS
+from tests.small import TINY
 from tests.training.processes import LONGEST, free_ports, start, tf_config
 from tf_selfvae import SelfVAE
 from tf_selfvae.model.workarounds import without_optimizer
@@ -17,6 +17,18 @@ def said(process, log):
     return json.loads(log.read_text().splitlines()[-1])
 
 
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory):
+    """What each of two workers said."""
+    folder = tmp_path_factory.mktemp("workers")
+    ports, logs = free_ports(2), [folder / "0", folder / "1"]
+    processes = [
+        start(["tests.training.plain_keras", "working"], log, TF_CONFIG=tf_config(ports, index))
+        for index, log in enumerate(logs)
+    ]
+    return [said(process, log) for process, log in zip(processes, logs)]
+
+
 def test_keras_clips_before_it_sums(tmp_path):
     process = start(["tests.training.plain_keras", "clipping"], tmp_path / "log")
     moments = said(process, tmp_path / "log")
@@ -24,29 +36,16 @@ def test_keras_clips_before_it_sums(tmp_path):
     assert moments["keras"] == pytest.approx([1.0, 1.0], rel=1e-5)  # the fault
 
 
-def test_keras_cannot_fit_with_several_workers(tmp_path):
-    ports = free_ports(2)
-    logs = [tmp_path / "0", tmp_path / "1"]
-    processes = [
-        start(["tests.training.plain_keras", "fitting"], log, TF_CONFIG=tf_config(ports, index))
-        for index, log in enumerate(logs)
-    ]
-    for process, log in zip(processes, logs):
-        errors = said(process, log)
-        assert "Invalid reduction dimension 0 for input with 0 dimensions" in errors["float32"]
-        assert "uint8 is not in the list of allowed values" in errors["uint8"]
+def test_keras_cannot_fit_with_several_workers(workers):
+    for worker in workers:
+        assert "Invalid reduction dimension 0 for input with 0 dimensions" in worker["errors"]["float32"]
+        assert "uint8 is not in the list of allowed values" in worker["errors"]["uint8"]
 
 
-def test_workers_share_one_initialisation(tmp_path):
+def test_workers_share_one_initialisation(workers):
     """Not a fault: `fit` initialises a fresh model from one worker's images, whatever the others have."""
-    ports = free_ports(2)
-    logs = [tmp_path / "0", tmp_path / "1"]
-    processes = [
-        start(["tests.training.plain_keras", "initialising"], log, TF_CONFIG=tf_config(ports, index))
-        for index, log in enumerate(logs)
-    ]
-    one, other = [said(process, log) for process, log in zip(processes, logs)]
-    assert one == other
+    one, other = workers
+    assert one["initialised"] == other["initialised"]
 
 
 def _after_swaps(swap_in, swap_out, model):
@@ -64,7 +63,7 @@ def _after_swaps(swap_in, swap_out, model):
 
 def test_keras_rounds_when_it_swaps():
     keras.utils.set_random_seed(0)
-    model = SelfVAE(CONFIGS["vae"])
+    model = SelfVAE(TINY)
     model.compile()
     model.optimizer.iterations.assign(3)
     ours = model.optimizer.put_averages

@@ -138,11 +138,12 @@ class Adamax(ScheduledOptimizer, keras.optimizers.Adamax):
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
         moment, largest = self._m[index].value, self._u[index].value
+        gradient, rate = tf.cast(gradient, moment.dtype), tf.cast(learning_rate, moment.dtype)
         new_moment = moment + (gradient - moment) * (1 - self.beta_1)
         new_largest = tf.maximum(self.beta_2 * largest, tf.abs(gradient))
         moment.assign(new_moment)
         largest.assign(new_largest)
-        variable.assign_sub(learning_rate * new_moment / (new_largest + self.epsilon))
+        variable.assign_sub(rate * new_moment / (new_largest + self.epsilon))
 
 
 def default_optimizer(config):
