@@ -149,7 +149,7 @@ def test_callbacks_that_set_the_rate_act_as_a_factor():
 
 
 def test_after_a_short_fit_the_averages_are_no_worse_than_what_was_trained():
-    model = made()
+    model = made(**{"optimizer.learning_rate": 1e-2})
     model.data_init(IMAGES)
     before = bpd(model)
     history = model.fit(IMAGES, validation_data=(IMAGES,), batch_size=8, epochs=12, verbose=0).history

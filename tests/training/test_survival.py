@@ -35,7 +35,7 @@ def started(folder, run, epochs, seconds):
 
 def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(tmp_path):
     runs = {name: sv.Run(tmp_path / name) for name in ("unbroken", "killed")}
-    arguments = {name: started(tmp_path, run, EPOCHS, 0.2) for name, run in runs.items()}
+    arguments = {name: started(tmp_path, run, EPOCHS, 0.3) for name, run in runs.items()}
     unbroken = start(["tf_selfvae", "train", *arguments["unbroken"]], tmp_path / "log")
     assert unbroken.wait(LONGEST) == 0, (tmp_path / "log").read_text()
     told = (tmp_path / "log").read_bytes()
