@@ -131,7 +131,7 @@ class AnyPath(click.Path):
             self.fail(f"{value!r} is no path ({error})", param, ctx)
 
 
-_SETS = "photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH or npz:PATH"
+_SETS = "photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH, crops:PATH or npz:PATH"
 MODEL = click.argument("model", type=AnyPath())
 TRAINED = click.argument("model", type=AnyPath(), default="imagenette64")  # what comes with the package
 OWN_DATA = click.option("--data", help=f"By default the run's own data set; {_SETS}.")

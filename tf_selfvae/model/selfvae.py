@@ -266,7 +266,7 @@ class SelfVAE(TrainableModel):
     # Training -----------------------------------------------------------------------------------
 
     def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, *, levels=None, **kwargs: Any) -> None:
-        """Configure training; without an optimizer, AdaMax with its warm-up, schedule and averages as configured.
+        """Configure training; without an optimizer, the configured one with its warm-up, schedule and averages.
 
         Args:
             optimizer: any Keras optimizer.
