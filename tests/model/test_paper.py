@@ -129,13 +129,12 @@ def test_parameters_are_as_counted(model):
     assert model.count_params() == PARAMETERS[model.name]
 
 
+@pytest.mark.parametrize("model", CONVOLUTIONS, indirect=True)
 def test_convolutions_are_those_of_the_authors(model):
-    found = convolutions(model)
-    if model.name in CONVOLUTIONS:
-        key = Convolution.__repr__
-        assert sorted(found, key=key) == sorted(CONVOLUTIONS[model.name], key=key)
-        assert round(sum(convolution.multiply_adds for convolution in found) / 1e9, 2) == GIGA_MULTIPLY_ADDS[model.name]
-    # Kernels, gains and biases, and the gains of the couplings' scales: all that there is to learn.
+    found, key = convolutions(model), Convolution.__repr__
+    assert sorted(found, key=key) == sorted(CONVOLUTIONS[model.name], key=key)
+    assert round(sum(convolution.multiply_adds for convolution in found) / 1e9, 2) == GIGA_MULTIPLY_ADDS[model.name]
+    # Kernels, gains and biases, and the scales of the couplings: all that there is to learn.
     weights = sum(c.kernel**2 * c.channels_in * c.channels_out + 2 * c.channels_out for c in found)
     assert weights + 3 * 16 + 3 * 32 + 4 * 32 == PARAMETERS[model.name]
 
