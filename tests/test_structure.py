@@ -19,6 +19,7 @@ TIERS = [
     {
         "checks",
         "config",
+        "configurable",
         "files",
         "json_files",
         "devices",

@@ -1,103 +1,20 @@
-"""Configurations: frozen dataclasses that validate themselves and go to JSON and back."""
+"""Configurations of a model: its levels, networks, top and optimizer."""
 
 from __future__ import annotations
 
-import functools
-import json
 from typing import Annotated, Literal
 
-import pydantic
 from pydantic import Field
-from pydantic.dataclasses import dataclass
 
+from .configurable import Json, frozen
 from .errors import UserError
-from .json_files import read_json
 
 # What a stored configuration, model or run is read as; CHANGELOG.md says what each number changed.
 VERSION = 3
-_STRICT = pydantic.ConfigDict(extra="forbid")
 Steps = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Size = tuple[Count, Count, Count]
-
-
-class _Json:
-    """JSON both ways for a frozen dataclass."""
-
-    def to_dict(self):
-        """Return plain dicts, lists, numbers and strings."""
-        return json.loads(self.to_json())
-
-    def to_json(self, indent=None):
-        """Return the configuration as a JSON string."""
-        return pydantic.TypeAdapter(type(self)).dump_json(self, indent=indent).decode()
-
-    @classmethod
-    def from_dict(cls, data):
-        """Build from what `to_dict` gave.
-
-        Raises:
-            ValueError: names the field, what came and what was expected.
-        """
-        if isinstance(data, cls):
-            return data
-        try:
-            return pydantic.TypeAdapter(cls).validate_python(data)
-        except pydantic.ValidationError as error:
-            raise UserError(f"{cls.__name__}: {_one_sentence(error)}") from None
-
-    @classmethod
-    def from_json(cls, text):
-        """Build from what `to_json` gave; errors as for `from_dict`."""
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise UserError(f"{cls.__name__}: not JSON ({error})") from None
-        return cls.from_dict(data)
-
-    @classmethod
-    def from_file(cls, path):
-        """Build from a file of what `to_json` gave; errors as for `from_dict` name the file, too."""
-        data = read_json(path)
-        try:
-            return cls.from_dict(data)
-        except UserError as error:
-            raise UserError(f"{path}: {error}") from None
-
-    def override(self, assignments):
-        """Replace fields by dotted path.
-
-        Args:
-            assignments: dict of path to value, such as {"levels.0.mixtures": 5, "precision":
-                "bfloat16"}; a value that is a string is read as JSON where it is JSON.
-
-        Returns:
-            A new, validated configuration.
-
-        Raises:
-            ValueError: when a path does not exist (the error lists the fields) or a value does not fit.
-        """
-        data = self.to_dict()
-        for path, value in assignments.items():
-            _assign(data, path, value)
-        return type(self).from_dict(data)
-
-
-def _frozen(cls):
-    """Make a class a frozen dataclass, whose wrong fields are told in one sentence."""
-    cls = dataclass(frozen=True, config=_STRICT)(cls)
-    make = cls.__init__
-
-    @functools.wraps(make)
-    def __init__(self, *args, **kwargs):
-        try:
-            make(self, *args, **kwargs)
-        except pydantic.ValidationError as error:
-            raise UserError(f"{cls.__name__}: {_one_sentence(error)}") from None
-
-    cls.__init__ = __init__
-    return cls
 
 
 def check_version(data, name):
@@ -119,43 +36,8 @@ def check_version(data, name):
         raise UserError(f"{name}: expected version {VERSION}, got {why}")
 
 
-def _assign(data, path, value):
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except json.JSONDecodeError:
-            pass
-    node, keys = data, path.split(".")
-    for depth, key in enumerate(keys):
-        if isinstance(node, list):
-            valid = [str(i) for i in range(len(node))]
-        elif isinstance(node, dict):
-            valid = sorted(node)
-        else:
-            valid = []
-        if key not in valid:
-            where = ".".join(keys[:depth]) or "the configuration"
-            raise UserError(f"override {path!r}: {where} has no {key!r}; it has: {', '.join(valid)}")
-        key = int(key) if isinstance(node, list) else key
-        if depth == len(keys) - 1:
-            node[key] = value
-        else:
-            node = node[key]
-
-
-def _one_sentence(error):
-    parts = []
-    for item in error.errors():
-        if item["type"] == "value_error":  # our own
-            parts.append(str(item["ctx"]["error"]))
-            continue
-        where = ".".join(str(part) for part in item["loc"]) or "value"
-        parts.append(f"{where}: {item['msg']} (got {item['input']!r:.80})")
-    return "; ".join(parts)
-
-
-@_frozen
-class Network(_Json):
+@frozen
+class Network(Json):
     """The size of one network.
 
     Attributes:
@@ -177,8 +59,8 @@ class Network(_Json):
     activation: Literal["elu", "relu"] = "elu"
 
 
-@_frozen
-class Level(_Json):
+@frozen
+class Level(Json):
     """One transform y_k = d_k(y_{k-1}), its latent z_k and the networks between them.
 
     Attributes:
@@ -219,8 +101,8 @@ class Level(_Json):
     kl_warmup: Steps = 0
 
 
-@_frozen
-class Prior(_Json):
+@frozen
+class Prior(Json):
     """p(u).
 
     Attributes:
@@ -236,8 +118,8 @@ class Prior(_Json):
     components: Count = 32
 
 
-@_frozen
-class Transformer(_Json):
+@frozen
+class Transformer(Json):
     """A causal transformer that draws an image pixel by pixel.
 
     Attributes:
@@ -255,8 +137,8 @@ class Transformer(_Json):
             raise UserError(f"transformer: expected a width that {self.heads} heads divide, got {self.width}")
 
 
-@_frozen
-class Top(_Json):
+@frozen
+class Top(Json):
     """The coarsest level: u and p(y_K | u), where y_0 = x.
 
     Attributes:
@@ -274,13 +156,13 @@ class Top(_Json):
     posterior: Network = Network()
     prior: Prior = Prior()
     decoder: Network = Network()
-    transformer: Transformer | None = None
     mixtures: Count = 10
     kl_warmup: Steps = 0
+    transformer: Transformer | None = None
 
 
-@_frozen
-class Optimizer(_Json):
+@frozen
+class Optimizer(Json):
     """What trains a model: the optimizer, its learning rate over time, and the average of the weights.
 
     Attributes:
@@ -314,8 +196,8 @@ class Optimizer(_Json):
     adam_ratio: Positive = 1.0
 
 
-@_frozen
-class Config(_Json):
+@frozen
+class Config(Json):
     """A K-level selfVAE: K = len(levels) transforms (the paper's "K + 1 levels"; 0 is a VAE).
 
     Attributes:

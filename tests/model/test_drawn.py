@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
-from tests.small import CONFIGS, NET, TOP, pictures
-from tf_selfvae.config import Level, Top, Transformer
+from tests.small import CONFIGS, NET, pictures
+from tf_selfvae.config import Level, Transformer
 from tf_selfvae.errors import UserError
 from tf_selfvae.export.tfjs import export_tfjs
 
@@ -72,12 +72,8 @@ def test_what_it_lacks_is_said(model, tmp_path):
 
 @pytest.mark.parametrize("z,u", [((2, 2, 3), None), (None, (2, 2, 4)), ((2, 2, 3), (2, 2, 4))])
 def test_each_latent_may_be_left_out_by_itself(z, u):
-    top = (
-        Top(u, TOP.posterior, TOP.prior, TOP.decoder, Transformer(8, 1, 2), 3)
-        if u
-        else Top(None, transformer=Transformer(8, 1, 2))
-    )
-    cfg = CONFIGS["reversible"].override({"top": top.to_dict()})
+    drawn = {"top.latent": u, "top.transformer": Transformer(8, 1, 2).to_dict()}
+    cfg = CONFIGS["reversible"].override(drawn)
     levels = [Level("haar", "reversible", latent, *[NET] * 7, mixtures=3) for latent in (None, z)]
     model = sv.SelfVAE(cfg.override({"levels": [level.to_dict() for level in levels]}))
     images = pictures(model.config, 3)

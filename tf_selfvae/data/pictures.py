@@ -18,12 +18,12 @@ from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
 
 from ..errors import UserError
 from ..terminal import bar
+from .crops import MODES, crops
 from .splits import part_of
 
 SQUARE = "antialiased bicubic (Pillow) to the short side, then a centre crop"
 OBLONG = "antialiased bicubic (Pillow) of the largest centre crop of the images' shape"
 DIGEST = 16  # bytes of what `content` gives
-_MODES = {1: "L", 3: "RGB"}
 _LOG = logging.getLogger(__name__)
 _FEW = 0.01
 _CHUNK = 256  # files that are decoded before the next ones are looked at
@@ -126,32 +126,7 @@ def fit(picture, size, channels=3):
         A uint8 array [rows, columns, channels].
     """
     height, width = size
-    return to_array(ImageOps.fit(picture.convert(_MODES[channels]), (width, height), Image.BICUBIC), channels)
-
-
-def crops(picture, size, channels, count, seed):
-    """Cut boxes of 0.7 to 1 times the height or width out of a picture, at random, and resize them to a size.
-
-    Args:
-        picture: a PIL image of mode RGB.
-        size: (rows, columns) of the results.
-        channels: 1 or 3.
-        count: how many.
-        seed: what their places follow from.
-
-    Returns:
-        A list of uint8 arrays [rows, columns, channels].
-    """
-    random, picture = np.random.default_rng(seed), picture.convert(_MODES[channels])
-    height, width = size
-    largest = min(picture.height / height, picture.width / width)
-    found = []
-    for scale, x, y in random.uniform([0.7, 0, 0], 1, [count, 3]):
-        sides = scale * largest * width, scale * largest * height
-        left, upper = x * (picture.width - sides[0]), y * (picture.height - sides[1])
-        box = (left, upper, min(left + sides[0], picture.width), min(upper + sides[1], picture.height))
-        found.append(to_array(picture.resize((width, height), Image.BICUBIC, box), channels))
-    return found
+    return to_array(ImageOps.fit(picture.convert(MODES[channels]), (width, height), Image.BICUBIC), channels)
 
 
 def resize_text(size):

@@ -2,10 +2,12 @@
 
 from .autoregressive import AutoregressiveLikelihood, CausalBlock
 from .blocks import ChannelAttention, DenseLayer, ResidualBlock
+from .heads import Band, MixtureHead
 from .latents import ConditionalPrior, CouplingNetwork, LatentPosterior, LatentPrior
-from .likelihoods import Band, Likelihood, MixtureHead, MixtureLikelihood, ReversibleLikelihood
+from .likelihoods import Likelihood, MixtureLikelihood
 from .networks import Decoder, Encoder, Stack
 from .resize import resize_bilinear
+from .reversible import ReversibleLikelihood
 from .weight_norm import WeightNormConv2D
 
 __all__ = [

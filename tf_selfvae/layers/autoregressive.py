@@ -9,8 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from ..config import Transformer
+from .heads import MixtureHead
 from .latents import scale_image
-from .likelihoods import MixtureHead, MixtureLikelihood
+from .likelihoods import MixtureLikelihood
 from .networks import Decoder
 
 

@@ -7,111 +7,15 @@ the same bands.
 
 from __future__ import annotations
 
-import dataclasses
-
 import keras
-import numpy as np
 import tensorflow as tf
 
 from ..config import Network
-from ..distributions import DiscretizedLogisticMixture
-from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .fan_out import fan_out
+from .heads import Band, MixtureHead, mixture_sizes
 from .latents import scale_image
 from .networks import Decoder, NetworkLayer, Stack, handed_on
-from .phases import Phases
 from .resize import resize_bilinear
-from .weight_norm import WeightNormConv2D
-
-
-@dataclasses.dataclass(frozen=True)
-class Band:
-    """A piece of an image with one distribution: the whole image, or a band of details.
-
-    Attributes:
-        name: "" for a whole image, "band0" .. "band2" for details.
-        shape: rows, columns, channels.
-        low: lowest value.
-        high: highest value.
-        unit: grey levels that a network's output of 1 stands for.
-    """
-
-    name: str
-    shape: tuple
-    low: int
-    high: int
-    unit: float
-
-    def scaled(self, value):
-        """Bring the band's integers to the range that networks read."""
-        return (tf.cast(value, tf.float32) - (self.low + self.high) / 2) / self.unit
-
-
-def _sizes(mixtures, channels):
-    """List how many logits, locations, log-scales and coefficients a mixture has at each place."""
-    return [mixtures * count for count in (1, channels, channels, channels * (channels - 1) // 2)]
-
-
-@keras.saving.register_keras_serializable("tf_selfvae")
-class MixtureHead(NetworkLayer):
-    """A nonlinearity (ELU), then a convolution to the parameters of a discretized logistic mixture.
-
-    Args:
-        mixtures: logistic components.
-        channels: channels of the band.
-        detail: whether it is a band of details around zero, not an image.
-        network: a `Network`, of which the nonlinearity is taken.
-        kernel_size: of the convolution.
-
-    Shapes: [B, H, W, F] to [B, H, W, mixtures * (1 + 2C + C(C - 1)/2)], float32, with the starting
-    values added.
-    """
-
-    def __init__(self, mixtures, channels, detail, kernel_size=1, **kwargs):
-        super().__init__(kwargs.pop("network", Network()), **kwargs)
-        self.mixtures, self.channels, self.detail, self.kernel_size = mixtures, channels, detail, kernel_size
-
-    def get_config(self):
-        own = {name: getattr(self, name) for name in ("mixtures", "channels", "detail", "kernel_size")}
-        return {**super().get_config(), **own}
-
-    def build(self, input_shape):
-        mixtures, channels = self.mixtures, self.channels
-        sizes = _sizes(mixtures, channels)
-        self.out = self._conv(sum(sizes), self.kernel_size, "out", init_scale=0.1)
-        self.out.build(input_shape)
-        # Components start apart: an image's by place, a detail band's (peaked at zero) by width.
-        steps = np.linspace(-1, 1, mixtures) if mixtures > 1 else np.zeros(1)
-        loc = 0.05 * steps if self.detail else 0.9 * steps
-        log_scale = 1.5 + 1.5 * steps if self.detail else np.full(mixtures, np.log(160 / mixtures))
-        start = [np.zeros(mixtures), np.tile(loc, channels), np.tile(log_scale, channels)]
-        start.append(np.zeros(sizes[3]))
-        self.start = np.concatenate(start).astype(np.float32)
-        self.built = True
-
-    def call(self, inputs):
-        inputs = getattr(tf.nn, self.network.activation)(inputs)
-        return tf.cast(self.out(inputs), tf.float32) + self.start
-
-    def distribution(self, outputs, band):
-        """Build the distribution of a band from what `call` gave (its event is [C], batch [B, H, W])."""
-        mixtures, channels = self.mixtures, self.channels
-        pairs = channels * (channels - 1) // 2
-        logits, loc, log_scale, coeffs = tf.split(outputs, _sizes(mixtures, channels), -1)
-
-        def by_channel(tensor, count):
-            return tf.reshape(tensor, [-1, *band.shape[:2], count, mixtures])
-
-        middle = (band.low + band.high) / 2
-        return DiscretizedLogisticMixture(
-            logits,
-            middle + band.unit * by_channel(loc, channels),
-            # 0.05 grey levels puts all mass on one value; 400 is flat.
-            tf.exp(tf.clip_by_value(by_channel(log_scale, channels), -3.0, 6.0)),
-            tf.tanh(by_channel(coeffs, pairs)) if pairs else None,
-            low=band.low,
-            high=band.high,
-        )
 
 
 class Likelihood(NetworkLayer):
@@ -277,7 +181,8 @@ class MixtureLikelihood(Likelihood):
         _, latent_shape, coarser_shape = self.parts_of(input_shape)
         features, kernel_size = (None, height, width, 0), 1
         if self.reads_latent:
-            filters = None if self.joint is None else handed_on(self.network, sum(_sizes(self.mixtures, channels)))
+            outputs = sum(mixture_sizes(self.mixtures, channels))
+            filters = None if self.joint is None else handed_on(self.network, outputs)
             self.decoder = Decoder(self.network, height, width, filters, dtype=policy, name="decoder")
             self.decoder.build(latent_shape)
             features, kernel_size = (*features[:3], self.decoder.output_channels), self.decoder.kernel_size
@@ -300,92 +205,3 @@ class MixtureLikelihood(Likelihood):
 
     def band_distribution(self, index, context, previous):
         return self.head.distribution(context, self.bands()[0])
-
-
-@keras.saving.register_keras_serializable("tf_selfvae")
-class ReversibleLikelihood(Likelihood):
-    """The three detail bands of an integer Haar lifting, one after another, each in phases.
-
-    The image and (coarser, bands) determine one another, so nothing of the coarser image is paid for
-    twice, and every network runs at the coarser resolution. Bands that lead outside 0..255 keep a
-    little probability; a sampled image is clipped there.
-    """
-
-    def bands(self):
-        height, width, channels = self.image
-        shape = Phases(self.phases).shape(height // 2, width // 2, channels)
-        labels = [f"/phase{phase}" for phase in range(self.phases)] if self.phases > 1 else [""]
-        return [
-            Band(f"band{i}{label}", shape, low, high, 32.0)
-            for i, (low, high) in enumerate(HAAR_RANGES)
-            for label in labels
-        ]
-
-    def split(self, image, coarser):
-        _, bands = haar_split(tf.cast(image, tf.int32))
-        return [part for band in bands for part in Phases(self.phases).split(tf.cast(band, tf.float32))]
-
-    def _whole(self, values):
-        """Put phases together to bands; the last one may be incomplete, with zeros at its unknown places."""
-        step = self.phases
-        return [Phases(step).join(values[first : first + step]) for first in range(0, len(values), step)]
-
-    def log_prob_by_place(self, inputs):
-        return [band[..., 0] for band in self._whole([part[..., None] for part in self._log_probs(inputs)])]
-
-    def join(self, coarser, values):
-        bands = tuple(tf.cast(value, tf.int32) for value in self._whole(values))
-        image = haar_join(tf.cast(coarser, tf.int32), bands)
-        return tf.cast(tf.clip_by_value(image, 0, 255), tf.float32)
-
-    def join_unrounded(self, coarser, values):
-        return tf.clip_by_value(haar_join_unrounded(coarser, self._whole(values)), 0.0, 255.0)
-
-    def build(self, input_shape):
-        _, latent_shape, coarser_shape = self.parts_of(input_shape)
-        height, width, channels = coarser_shape[1:]
-        policy = self.dtype_policy
-        features = channels
-        if self.reads_latent:
-            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-            self.decoder.build(latent_shape)
-            features += self.decoder.output_channels
-        self.trunk = Stack(self.joint, dtype=policy, name="trunk")
-        self.trunk.build((None, height, width, features))
-        trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
-        self.embeddings, self.stacks, self.heads = [], [], []
-        shape = (None, height, width, trunk)
-        for index in range(len(self.bands())):
-            band, phase = divmod(index, self.phases)
-            if index:
-                known = band * channels + (channels + 1 if phase else 0)  # with a mask
-                embedding = WeightNormConv2D(trunk, 3, dtype=policy, name=f"bands_before{index}")
-                embedding.build((None, height, width, known))
-                self.embeddings.append(embedding)
-            stack = Stack(self.band, dtype=policy, name=f"band{index}")
-            stack.build(shape)
-            head = MixtureHead(self.mixtures, channels, True, network=self.band, dtype=policy, name=f"head{index}")
-            head.build(stack.compute_output_shape(shape))
-            self.stacks.append(stack)
-            self.heads.append(head)
-        self.built = True
-
-    def context(self, coarser, latent):
-        features = [tf.cast(scale_image(coarser), self.compute_dtype)]
-        if self.reads_latent:
-            features.append(self.decoder(latent))
-        return self.trunk(tf.concat(features, -1))
-
-    def band_distribution(self, index, context, previous):
-        bands, phases, phase = self.bands(), Phases(self.phases), index % self.phases
-        features = context
-        if index:
-            known = [
-                bands[i * self.phases].scaled(band) for i, band in enumerate(self._whole(previous))
-            ]  # every range is even around zero: an unknown place is zero
-            if phase:
-                mask = tf.constant(phases.known(phase, *context.shape[1:3]))
-                known.append(tf.zeros_like(known[-1][..., :1]) + mask)
-            features += self.embeddings[index - 1](tf.concat(known, -1))
-        features = phases.pick(self.stacks[index](features), phase)
-        return self.heads[index].distribution(self.heads[index](features), bands[index])

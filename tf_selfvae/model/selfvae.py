@@ -89,16 +89,13 @@ class SelfVAE(TrainableModel):
             **overrides: fields of `Config` to replace.
 
         Raises:
-            ValueError: when the preset is unknown (the error lists the valid ones), or overrides change networks
-                whose weights are to be loaded.
+            ValueError: when the preset is unknown, or overrides change networks whose weights are to be loaded.
 
         Example:
             >>> SelfVAE.from_preset("vae-64-small", precision="bfloat16")
         """
         model = cls(get_preset(name).override(overrides))
-        if load_weights and name in weights.names():
-            weights.load(model, name)
-        return model
+        return weights.load(model, name) if load_weights and name in weights.names() else model
 
     # The traversal ------------------------------------------------------------------------------
 

@@ -32,6 +32,9 @@ def load(model, name):
         model: a Keras model of its configuration.
         name: one of `names()`.
 
+    Returns:
+        The model.
+
     Raises:
         UserError: when the file is not the one that the package was made with, or its networks are others.
     """
@@ -47,3 +50,4 @@ def load(model, name):
             f"preset: the weights of {name!r} don't fit networks that overrides changed ({reason}); load_weights=False "
             "gives them untrained"
         ) from None
+    return model

@@ -1,0 +1,103 @@
+"""p(y_{k-1} | y_k, z_k) on what a reversible transform leaves beside y_k: bands of details, in phases."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
+from .heads import Band, MixtureHead
+from .latents import scale_image
+from .likelihoods import Likelihood
+from .networks import Decoder, Stack
+from .phases import Phases
+from .weight_norm import WeightNormConv2D
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class ReversibleLikelihood(Likelihood):
+    """The three detail bands of an integer Haar lifting, one after another, each in phases.
+
+    The image and (coarser, bands) determine one another, so nothing of the coarser image is paid for
+    twice, and every network runs at the coarser resolution. Bands that lead outside 0..255 keep a
+    little probability; a sampled image is clipped there.
+    """
+
+    def bands(self):
+        height, width, channels = self.image
+        shape = Phases(self.phases).shape(height // 2, width // 2, channels)
+        labels = [f"/phase{phase}" for phase in range(self.phases)] if self.phases > 1 else [""]
+        return [
+            Band(f"band{i}{label}", shape, low, high, 32.0)
+            for i, (low, high) in enumerate(HAAR_RANGES)
+            for label in labels
+        ]
+
+    def split(self, image, coarser):
+        _, bands = haar_split(tf.cast(image, tf.int32))
+        return [part for band in bands for part in Phases(self.phases).split(tf.cast(band, tf.float32))]
+
+    def _whole(self, values):
+        """Put phases together to bands; the last one may be incomplete, with zeros at its unknown places."""
+        step = self.phases
+        return [Phases(step).join(values[first : first + step]) for first in range(0, len(values), step)]
+
+    def log_prob_by_place(self, inputs):
+        return [band[..., 0] for band in self._whole([part[..., None] for part in self._log_probs(inputs)])]
+
+    def join(self, coarser, values):
+        bands = tuple(tf.cast(value, tf.int32) for value in self._whole(values))
+        image = haar_join(tf.cast(coarser, tf.int32), bands)
+        return tf.cast(tf.clip_by_value(image, 0, 255), tf.float32)
+
+    def join_unrounded(self, coarser, values):
+        return tf.clip_by_value(haar_join_unrounded(coarser, self._whole(values)), 0.0, 255.0)
+
+    def build(self, input_shape):
+        _, latent_shape, coarser_shape = self.parts_of(input_shape)
+        height, width, channels = coarser_shape[1:]
+        policy = self.dtype_policy
+        features = channels
+        if self.reads_latent:
+            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
+            self.decoder.build(latent_shape)
+            features += self.decoder.output_channels
+        self.trunk = Stack(self.joint, dtype=policy, name="trunk")
+        self.trunk.build((None, height, width, features))
+        trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
+        self.embeddings, self.stacks, self.heads = [], [], []
+        shape = (None, height, width, trunk)
+        for index in range(len(self.bands())):
+            band, phase = divmod(index, self.phases)
+            if index:
+                known = band * channels + (channels + 1 if phase else 0)  # with a mask
+                embedding = WeightNormConv2D(trunk, 3, dtype=policy, name=f"bands_before{index}")
+                embedding.build((None, height, width, known))
+                self.embeddings.append(embedding)
+            stack = Stack(self.band, dtype=policy, name=f"band{index}")
+            stack.build(shape)
+            head = MixtureHead(self.mixtures, channels, True, network=self.band, dtype=policy, name=f"head{index}")
+            head.build(stack.compute_output_shape(shape))
+            self.stacks.append(stack)
+            self.heads.append(head)
+        self.built = True
+
+    def context(self, coarser, latent):
+        features = [tf.cast(scale_image(coarser), self.compute_dtype)]
+        if self.reads_latent:
+            features.append(self.decoder(latent))
+        return self.trunk(tf.concat(features, -1))
+
+    def band_distribution(self, index, context, previous):
+        bands, phases, phase = self.bands(), Phases(self.phases), index % self.phases
+        features = context
+        if index:
+            known = [
+                bands[i * self.phases].scaled(band) for i, band in enumerate(self._whole(previous))
+            ]  # every range is even around zero: an unknown place is zero
+            if phase:
+                mask = tf.constant(phases.known(phase, *context.shape[1:3]))
+                known.append(tf.zeros_like(known[-1][..., :1]) + mask)
+            features += self.embeddings[index - 1](tf.concat(known, -1))
+        features = phases.pick(self.stacks[index](features), phase)
+        return self.heads[index].distribution(self.heads[index](features), bands[index])
