@@ -102,7 +102,7 @@ def test_runs_without_weights(form, tmp_path):
     assert result.exit_code and "has no weights yet" in result.output
     shutil.rmtree(tmp_path / "run")
     result = run(tmp_path / "run", "--format", form, "-o", tmp_path / "served")
-    assert result.exit_code and "does not exist; expected a run's folder or a .keras file" in result.output
+    assert result.exit_code and "does not exist; expected a run's folder, a .keras file, or a name of" in result.output
     assert not (tmp_path / "served").exists()
 
 
