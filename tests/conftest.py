@@ -12,6 +12,7 @@ _LONGEST = (
     "tests/export/test_saved_model",
     "tests/training/test_survival",
     "tests/model/test_selfvae",
+    "tests/model/test_paper",
     "tests/training/test_levels",
     "tests/model/test_fit",
     "tests/test_docs",
