@@ -205,7 +205,7 @@ def test_bad_arguments(cache):
     for arguments, message in [
         (("photos65",), "unknown; valid ones: photos32, photos64, cifar10"),
         (("folder:",), "unknown; valid ones"),
-        (("nonsense",), "'nonsense' is unknown.*imagenette64, celeba64, folder:PATH, npz:PATH"),
+        (("nonsense",), "'nonsense' is unknown.*imagenette64, celeba64, folder:PATH, crops:PATH, npz:PATH"),
         ((None,), "unknown; valid ones"),
         ((["photos64"],), "unknown; valid ones"),
         (("cifar10", 64), "size: 'cifar10' has images of 32x32, got 64"),

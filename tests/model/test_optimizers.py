@@ -77,14 +77,14 @@ def test_two_steps_are_those_of_numpy():
         np.testing.assert_allclose(variable.numpy(), value, atol=3e-4, err_msg=variable.path)
 
 
-def trained(levels=None, strategy=None):
+def trained(levels=None, strategy=None, epochs=3):
     config = CONFIGS["reversible-grey"].override(
         {"optimizer.kind": "muon", "optimizer.learning_rate": 0.02, "optimizer.batch_size": 4}
     )
     with (strategy or tf.distribute.get_strategy()).scope():
         model = sv.SelfVAE(config)
         model.compile(levels=levels)
-    history = model.fit(pictures(config, 8), batch_size=4, epochs=3, shuffle=False, verbose=0)
+    history = model.fit(pictures(config, 8), batch_size=4, epochs=epochs, shuffle=False, verbose=0)
     return model, history.history["bpd"]
 
 
@@ -115,7 +115,8 @@ import tensorflow as tf
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from tests.model.test_optimizers import trained
 
-one, two = trained()[0], trained(strategy=tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))[0]
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+one, two = trained(epochs=1)[0], trained(strategy=strategy, epochs=1)[0]
 for a, b in zip(one.weights, two.weights):
     np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-2, err_msg=a.path)
 """

@@ -141,7 +141,7 @@ def test_convolutions_are_those_of_the_authors(model):
 
 def test_the_first_steps_of_training_lower_the_loss(model):
     """Without a warm-up AdaMax moves every weight by the whole rate at once, which these networks do not survive."""
-    model.compile(run_eagerly=True)  # the same steps: tracing five such networks takes minutes
+    model.compile()
     images = pictures(model.config, 4)
     losses = np.array([model.train_on_batch(images) for _ in range(10)]).reshape(10, -1)[:, 0]
     assert (losses[1:] < losses[0]).all(), losses

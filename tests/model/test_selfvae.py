@@ -324,4 +324,4 @@ def test_bad_arguments_are_named():
 
 @pytest.mark.parametrize("name", [name for name in sv.presets.available() if name.endswith("small")])
 def test_small_presets_have_the_promised_size(name):
-    assert sv.SelfVAE.from_preset(name).count_params() <= 3e6
+    assert sv.SelfVAE.from_preset(name).count_params() <= 3.5e6
