@@ -38,6 +38,7 @@ TIERS = [
     {"model/inference"},
     {"model/selfvae"},
     {"data", "runs", "evaluation/plots", "evaluation/frechet", "evaluation/features", "evaluation/terms"},
+    {"codec"},
     {
         "evaluation/bounds",
         "evaluation/curves",
@@ -56,7 +57,7 @@ TIERS = [
     {"training/api"},
     {"tuning"},
     {"cli/common"},
-    {"cli/data_service", "cli/evaluate", "cli/export", "cli/merge", "cli/tune"},
+    {"cli/codec", "cli/data_service", "cli/evaluate", "cli/export", "cli/merge", "cli/tune"},
     {"cli/app"},
     {"__main__"},
 ]

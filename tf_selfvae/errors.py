@@ -18,6 +18,10 @@ class UserError(Told, ValueError):
     __init__ = Exception.__init__
 
 
+class Damaged(UserError):
+    """A compressed file, or a part of it, was cut or changed, or does not give the pixels that were put in."""
+
+
 class NotFinite(Told, ArithmeticError):
     """A term of the objective became NaN or infinite."""
 
