@@ -1,0 +1,1 @@
+"""Compressed pictures, lossless and coarse to fine: integer networks, a range coder and files."""
