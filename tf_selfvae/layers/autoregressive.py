@@ -12,7 +12,6 @@ from ..config import Transformer
 from .heads import MixtureHead
 from .latents import scale_image
 from .likelihoods import MixtureLikelihood
-from .networks import Decoder
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -125,11 +124,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         height, width, channels = self.image
         policy, features = self.dtype_policy, self.transformer.width
         _, latent_shape, _ = self.parts_of(input_shape)
-        inputs = 2 * channels
-        if self.reads_latent:
-            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-            self.decoder.build(latent_shape)
-            inputs += self.decoder.output_channels
+        inputs = 2 * channels + self._build_decoder(latent_shape, height, width)
         self.embed = keras.layers.Dense(features, dtype=policy, name="embed")
         self.embed.build((None, None, inputs))
         start = keras.initializers.RandomNormal(stddev=0.1)

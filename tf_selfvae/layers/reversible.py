@@ -9,7 +9,7 @@ from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .heads import Band, MixtureHead
 from .latents import scale_image
 from .likelihoods import Likelihood
-from .networks import Decoder, Stack
+from .networks import Stack
 from .phases import Phases
 from .weight_norm import WeightNormConv2D
 
@@ -57,11 +57,7 @@ class ReversibleLikelihood(Likelihood):
         _, latent_shape, coarser_shape = self.parts_of(input_shape)
         height, width, channels = coarser_shape[1:]
         policy = self.dtype_policy
-        features = channels
-        if self.reads_latent:
-            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-            self.decoder.build(latent_shape)
-            features += self.decoder.output_channels
+        features = channels + self._build_decoder(latent_shape, height, width)
         self.trunk = Stack(self.joint, dtype=policy, name="trunk")
         self.trunk.build((None, height, width, features))
         trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
