@@ -146,6 +146,11 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         decoded = self.decoder(latent)
         return [tf.reshape(decoded, [-1, self.image[0] * self.image[1], decoded.shape[-1]])]
 
+    def _embedded(self, read, positions):
+        """Give the features of places from what is read there: the pixel before, the one above, the decoded latent."""
+        read = tf.concat([tf.cast(part, self.compute_dtype) for part in read], -1)
+        return tf.cast(self.embed(read), tf.float32) + positions
+
     def _log_probs(self, inputs):
         image, latent, _ = self.parts_of(inputs)
         return [self.distribution(image, latent).log_prob(tf.cast(image, tf.float32))]
@@ -155,8 +160,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         height, width, channels = self.image
         pixels = tf.reshape(scale_image(image), [-1, height * width, channels])
         before = [tf.pad(pixels[:, :-back], [[0, 0], [back, 0], [0, 0]]) for back in (1, width)]
-        read = [tf.cast(part, self.compute_dtype) for part in (*before, *self._latent_features(latent))]
-        features = tf.cast(self.embed(tf.concat(read, -1)), tf.float32) + self.positions
+        features = self._embedded([*before, *self._latent_features(latent)], self.positions)
         for block in self.blocks:
             features = block(features)
         outputs = self.head(tf.reshape(features, [-1, height, width, features.shape[-1]]))
@@ -199,10 +203,9 @@ class AutoregressiveLikelihood(MixtureLikelihood):
             for back in (1, width):
                 known = tf.cast(place >= back, tf.float32)
                 earlier = tf.gather(drawn[0], tf.maximum(place - back, 0), axis=1)[:, None]
-                read.append(tf.cast(scale_image(earlier) * known, self.compute_dtype))
+                read.append(scale_image(earlier) * known)
             read += [tf.gather(part, place, axis=1)[:, None] for part in context]
-            features = tf.cast(self.embed(tf.concat(read, -1)), tf.float32)
-            features += tf.gather(tf.convert_to_tensor(self.positions), place)[None, None]
+            features = self._embedded(read, tf.gather(tf.convert_to_tensor(self.positions), place))
             kept = []
             for block, cache in zip(self.blocks, caches):
                 features, cache = block.step(features, cache, here, seen)
