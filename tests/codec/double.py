@@ -1,7 +1,5 @@
 """A ladder of the simplest kind, in the place of the networks': the container must hold any."""
 
-import sys
-import types
 import zlib
 
 import numpy as np
@@ -79,21 +77,10 @@ def extend(model, planes, height, width, choose, seed=0):
 
 
 def install(patch=setattr):
-    """Put it in the place of the networks."""
-    import tf_selfvae.codec as codec
+    """Put it in the place of the networks; `patch` sets an attribute of a module."""
+    from tf_selfvae.codec import ladder, model, models
 
-    for name, made in (
-        ("ladder", (rungs, encode, decode, extend)),
-        ("model", (load_codec, released)),
-    ):
-        try:
-            module = __import__(f"tf_selfvae.codec.{name}", fromlist=["it"])
-        except ModuleNotFoundError:
-            module = sys.modules[f"tf_selfvae.codec.{name}"] = types.ModuleType(f"tf_selfvae.codec.{name}")
-            setattr(codec, name, module)
-            patch = setattr
-        for function in made:
-            if patch is setattr:
-                setattr(module, function.__name__, function)
-            else:
-                patch(module, function.__name__, function)
+    for module, functions in ((ladder, (rungs, encode, decode, extend)), (model, (load_codec, released))):
+        for function in functions:
+            patch(module, function.__name__, function)
+    models._load.cache_clear()

@@ -10,9 +10,9 @@ from PIL import Image
 from ..checks import check_count
 from ..errors import Damaged, UserError
 from . import archive, coding, models, pictures, single
+from .about import opened
 from .file import FILLS, MOST, write_file
 from .index import Writer
-from .about import opened
 
 _SMALLEST = 1 / 2**20
 

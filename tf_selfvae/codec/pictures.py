@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from ..checks import check_count
 from ..data.pictures import formats, own_terms, transparent_grey
@@ -46,6 +47,11 @@ class Picture:
         """Return the CRC-32 of all planes' pixels: colour, then alpha."""
         value = zlib.crc32(np.ascontiguousarray(self.colour))
         return value if self.alpha is None else zlib.crc32(np.ascontiguousarray(self.alpha), value)
+
+    def digest(self):
+        """Return the SHA-256 of all that must come back: mode, size, pixels and what is kept."""
+        told = [self.mode, self.size, [[name, self.kept[name].hex()] for name in KEPT if name in self.kept]]
+        return hashlib.sha256(repr(told).encode() + self.to_array().tobytes()).hexdigest()
 
     def to_array(self):
         """Return uint8 [H, W, C], C = 1 (grey), 2 (with alpha), 3 or 4."""
@@ -104,14 +110,16 @@ def from_pil(image, most=MOST):
     clear = transparent_grey(image)
     if image.mode[0] in "IF" or clear is not None or _is_deep(image):
         raise UserError("image: expected 8 bits a channel, got more")
-    if image.mode == "P":
+    image.load()
+    kept = _kept(image)  # a TIFF file is upright from here on
+    width, height = image.size
+    if image.mode in ("P", "PA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     elif image.mode in ("L", "RGB") and image.has_transparency_data:
         image = image.convert(f"{image.mode}A")
     mode = _PLAIN.get(image.mode)
     if mode is None:
         raise UserError(f"image: expected grey, RGB or a palette, with or without alpha, got {image.mode}")
-    kept = _kept(image)
     array = np.asarray(image.convert("L" if mode == "1" else mode)).reshape(height, width, -1)
     return _apart(mode, array, kept)
 
@@ -159,10 +167,6 @@ def _is_deep(image):
 
 def _kept(image):
     kept = {name: image.info.get(name) for name in KEPT}
-    if not kept["exif"] and image.getexif().get(ExifTags.Base.Orientation, 1) != 1:  # TIFF has it among its own
-        exif = Image.Exif()
-        exif[ExifTags.Base.Orientation] = image.getexif()[ExifTags.Base.Orientation]
-        kept["exif"] = exif.tobytes()
     kept = {name: value.encode() if isinstance(value, str) else bytes(value) for name, value in kept.items() if value}
     size = sum(map(len, kept.values()))
     if size > MOST_KEPT:

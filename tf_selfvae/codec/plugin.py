@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 from PIL import Image, ImageFile
 
 from ..errors import UserError
@@ -26,7 +24,6 @@ class SvaeImageFile(ImageFile.ImageFile):
             raise SyntaxError(str(error)) from error  # Pillow's word for a file of another kind
         self._size, self._mode = (head.width, head.height), head.mode
         self.info.update(kept)
-        self._decoded = False
         self.tile = [ImageFile._Tile("raw", (0, 0, *self._size), 0, self._mode)]
 
     def load(self):
@@ -35,22 +32,19 @@ class SvaeImageFile(ImageFile.ImageFile):
         Raises:
             OSError: when the file was cut or changed.
         """
-        if self.tile and not self._decoded:
+        if self.tile:
             from .single import decode
 
             self.fp.seek(0)
             try:
-                picture = decode(self.fp, strict=True)
+                image = decode(self.fp, strict=True).to_pil()
             except UserError as error:
                 raise OSError(str(error)) from error
-            image = picture.to_pil()
-            self._mode = image.mode  # grey, where one bit was not enough for what is drawn
             if self._exclusive_fp:
                 self.fp.close()
-            self.fp = io.BytesIO(image.tobytes())
-            self.tile = [ImageFile._Tile("raw", (0, 0, *self._size), 0, self._mode)]
-            self._decoded = True
-        return super().load()
+            # Grey, where one bit was not enough for what is drawn.
+            self.fp, self.tile, self._mode, self.im = None, [], image.mode, image.im
+        return Image.Image.load(self)
 
 
 def _save(image, file, name):
