@@ -1,15 +1,13 @@
 import pytest
 
 from tests.codec import double as ladder
-from tf_selfvae.codec import models, pictures
+from tf_selfvae.codec import pictures
 
 
 @pytest.fixture
 def double(monkeypatch):
     """Files of the simplest ladder."""
     ladder.install(monkeypatch.setattr)
-    yield
-    models._load.cache_clear()
 
 
 @pytest.fixture

@@ -11,6 +11,10 @@ class Model:
     def __init__(self, name="double-1", hash=b"\x00\x01\x02\x03\x04\x05\x06\x07"):
         self.name, self.hash = name, hash
 
+    @staticmethod
+    def from_bytes(data):
+        return Model("mine", data[:8])  # eight bytes are a whole model
+
 
 def released():
     return ["double-0", "double-1"]
@@ -26,7 +30,7 @@ def load_codec(name=None):
             data = file.read()
     except OSError:
         raise UserError(f"model: expected a codec model, got {name}") from None
-    return Model("mine", data[:8])  # eight bytes are a whole model
+    return Model.from_bytes(data)
 
 
 def rungs(height, width):
@@ -50,7 +54,7 @@ def encode(model, planes):
     ]
 
 
-def decode(model, height, width, channels, sections, threads=None):
+def decode(model, height, width, channels, sections):
     size = rungs(height, width)[len(sections[0]) - 1]
     found = []
     for parts in sections:
@@ -78,9 +82,9 @@ def extend(model, planes, height, width, choose, seed=0):
 
 def install(patch=setattr):
     """Put it in the place of the networks; `patch` sets an attribute of a module."""
-    from tf_selfvae.codec import ladder, model, models
+    from tf_selfvae.codec import ladder, model
 
     for module, functions in ((ladder, (rungs, encode, decode, extend)), (model, (load_codec, released))):
         for function in functions:
             patch(module, function.__name__, function)
-    models._load.cache_clear()
+    patch(model, "CodecModel", Model)

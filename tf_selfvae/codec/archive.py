@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import Damaged, UserError
 from ..files import locked
-from . import coding, ladder, models
+from . import coding, ladder, model, models
 from .file import MOST, Head, read
 from .index import Index, Window, Writer
 from .single import report
@@ -66,7 +66,7 @@ class Archive:
             if self.index.model is None or self._given is not None:
                 self._model = models.for_file(self.index.needs, self._given)
             else:
-                self._model = models.from_bytes(self.index.model)
+                self._model = model.CodecModel.from_bytes(self.index.model)
                 if self._model.hash != self.index.needs.hash:
                     raise Damaged(f"{self.name}: the codec model in it is another than the one that it needs")
         return self._model
@@ -113,13 +113,12 @@ class Archive:
         report(f"{self.name}: {name}", record, picture, strict)
         return picture.to_array()
 
-    def decode(self, names=None, level=0, threads=None):
+    def decode(self, names=None, level=0):
         """Decode pictures, many at once.
 
         Args:
             names: of `names`; None for all.
             level: as for `record`.
-            threads: as for `coding.decode`.
 
         Yields:
             (name, its `Record` or None, its `Picture` or the `UserError` in its place).
@@ -133,14 +132,14 @@ class Archive:
                 record = error
             part.append((name, record))
             if len(part) == _TOGETHER or pixels > _PIXELS:
-                yield from self._decode(part, level, threads)
+                yield from self._decode(part, level)
                 part, pixels = [], 0
-        yield from self._decode(part, level, threads)
+        yield from self._decode(part, level)
 
-    def _decode(self, part, level, threads):
+    def _decode(self, part, level):
         whole = [record for _, record in part if not isinstance(record, UserError)]
         made = [None if record.stored else self.model for record in whole]
-        found = iter(coding.decode(whole, made, level, threads))
+        found = iter(coding.decode(whole, made, level))
         for name, record in part:
             if isinstance(record, UserError):
                 yield name, None, record

@@ -62,14 +62,13 @@ def _record(picture, sections, left_out, fill, model):
     return record
 
 
-def decode(records, models, level=0, threads=None, unchecked=False):
+def decode(records, models, level=0, unchecked=False):
     """Decode records, those of one size together.
 
     Args:
         records: list of `Record`.
         models: the codec model of each; None for one that is stored.
         level: how many of the finest levels to leave out, as far as there are so many.
-        threads: of the decoder; None for the machine's.
         unchecked: whether to leave the pixels' checksums alone.
 
     Returns:
@@ -92,23 +91,23 @@ def decode(records, models, level=0, threads=None, unchecked=False):
         return head.height, head.width, channels, len(sections), id(models[i])
 
     for group in _groups(planes, key):
-        for (i, name, *_), plane in zip(group, _decode_group(group, records, models, threads)):
+        for (i, name, *_), plane in zip(group, _decode_group(group, records, models)):
             if isinstance(plane, Damaged):
                 found[i]["error"] = plane
             found[i][name] = plane
     return [_finish(*one, level, unchecked) for one in zip(records, models, found)]
 
 
-def _decode_group(group, records, models, threads):
+def _decode_group(group, records, models):
     i, _, channels, _ = group[0]
     head = records[i].head
     shape = head.height, head.width, channels
     try:
-        return _guarded(ladder.decode, models[i], *shape, [one[3] for one in group], threads=threads)
+        return _guarded(ladder.decode, models[i], *shape, [one[3] for one in group])
     except Damaged as error:
         if len(group) == 1:
             return [error]
-        return [_decode_group([one], records, models, threads)[0] for one in group]  # it harms no other
+        return [_decode_group([one], records, models)[0] for one in group]  # it harms no other
 
 
 def _finish(record, model, found, level, unchecked):

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import os
-import tempfile
-from pathlib import Path
 
 from ..errors import UserError
 from . import model as models
@@ -14,7 +10,7 @@ from .file import Needs
 
 
 def load(model=None):
-    """Return a codec model: loaded once a process for each name or file.
+    """Return a codec model.
 
     Args:
         model: None for the package's newest, a released one's name, the path of a `.svcm`, or a codec model.
@@ -22,19 +18,7 @@ def load(model=None):
     Raises:
         UserError: when there is none.
     """
-    if model is not None and not isinstance(model, str | os.PathLike):
-        return model
-    path = None if model is None else Path(model)
-    stamp = None
-    with contextlib.suppress(OSError):
-        status = path and os.stat(path)
-        stamp = status and (status.st_mtime_ns, status.st_size, status.st_ino)
-    return _load(None if model is None else os.fspath(model), stamp)
-
-
-@functools.lru_cache(maxsize=8)
-def _load(name, stamp):
-    return models.load_codec(name)
+    return models.load_codec(model) if model is None or isinstance(model, str | os.PathLike) else model
 
 
 def needs(model):
@@ -64,11 +48,3 @@ def for_file(needed, model=None):
             return found
     hint = "hand in its .svcm as the model" if needed.name else "a later tf_selfvae may bring it"
     raise UserError(f"model: expected one for the file, which needs the codec model {wanted}: {hint}")
-
-
-def from_bytes(data):
-    """Return the codec model whose `.svcm` file has these bytes."""
-    with tempfile.TemporaryDirectory(prefix="selfvae-") as folder:
-        path = Path(folder) / "model.svcm"
-        path.write_bytes(data)
-        return models.load_codec(path)

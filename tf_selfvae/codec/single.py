@@ -12,7 +12,7 @@ from .stream import naming
 _LOG = logging.getLogger(__name__)
 
 
-def decode(file, name="data", level=0, strict=False, most=MOST, model=None, threads=None):
+def decode(file, name="data", level=0, strict=False, most=MOST, model=None):
     """Decode a `.svae` file, reading no more of it than a level needs.
 
     Args:
@@ -22,7 +22,6 @@ def decode(file, name="data", level=0, strict=False, most=MOST, model=None, thre
         strict: whether to refuse a file that is not whole; otherwise its finest whole level is given, with a word.
         most: pixels that the picture may have.
         model: the codec model, where it is none of the package's; see `models.for_file`.
-        threads: of the decoder; None for the machine's.
 
     Returns:
         A `pictures.Picture`.
@@ -37,7 +36,7 @@ def decode(file, name="data", level=0, strict=False, most=MOST, model=None, thre
         if strict and record.problem:
             raise record.problem
     model = None if head.stored else models.for_file(needs, model)
-    (picture,) = coding.decode([record], [model], level, threads)
+    (picture,) = coding.decode([record], [model], level)
     if isinstance(picture, Damaged):
         raise Damaged(f"{name}: {picture}")
     report(name, record, picture, strict)

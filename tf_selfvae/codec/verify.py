@@ -25,7 +25,7 @@ def verify(path, digests, model=None):
         Damaged: when it decodes to anything else.
     """
     threads = 1 if (os.cpu_count() or 1) > 1 else 2
-    asked = {"path": str(path), "names": list(digests), "model": _spelled(model), "threads": threads}
+    asked = {"path": str(path), "names": list(digests), "model": _spelled(model)}
     environment = {
         **os.environ,
         "TF_ENABLE_ONEDNN_OPTS": "1" if os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "0" else "0",
@@ -60,7 +60,7 @@ def _spelled(model):
     return os.fspath(model) if isinstance(model, str | os.PathLike) else None
 
 
-def digests(path, names, model, threads):
+def digests(path, names, model):
     """Decode a file; returns a dict of names ("" for the one of a `.svae`) to the pictures' `digest`."""
     from .about import opened
     from .archive import Archive
@@ -68,9 +68,9 @@ def digests(path, names, model, threads):
 
     with opened(path) as (file, name, kind):
         if kind == "svae":
-            return {"": decode(file, name, 0, True, model=model, threads=threads, most=sys.maxsize).digest()}
+            return {"": decode(file, name, 0, True, model=model, most=sys.maxsize).digest()}
         found = {}
-        for name, record, picture in Archive(file, model, sys.maxsize).decode(names, threads=threads):
+        for name, record, picture in Archive(file, model, sys.maxsize).decode(names):
             if isinstance(picture, UserError):
                 raise picture
             if record.problem:
@@ -84,7 +84,7 @@ def _main():
     sys.stdout.reconfigure(encoding="utf-8")
     try:
         asked = json.load(sys.stdin)
-        print(json.dumps(digests(asked["path"], asked["names"], asked["model"], asked["threads"])))
+        print(json.dumps(digests(asked["path"], asked["names"], asked["model"])))
     except UserError as error:
         print(error)
         sys.exit(_TOLD)

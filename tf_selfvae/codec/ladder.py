@@ -1,0 +1,247 @@
+"""The ladder: a picture as payloads of bits, coarse to fine, each of which leads to a picture of twice the size."""
+
+from __future__ import annotations
+
+import constriction
+import numpy as np
+
+from ..errors import Damaged, UserError
+from ..transforms.haar_lifting import haar_split_numpy
+from .intervals import evened
+from .walk import climb
+
+_TOP = 16  # the larger side of the coarsest picture that has a payload of its own
+_MODEL = constriction.stream.model.Bernoulli(perfect=False)
+
+
+def _halved(height, width):
+    return -(-height // 2), -(-width // 2)
+
+
+def _sizes(height, width):
+    """List a picture's sizes from 1x1 to its own, each but the last half the next."""
+    sizes = [(height, width)]
+    while sizes[0] != (1, 1):
+        sizes.insert(0, _halved(*sizes[0]))
+    return sizes
+
+
+def rungs(height, width):
+    """List the sizes of a picture's rungs, coarse to fine: each has a payload.
+
+    The first, the top, is the largest whose sides are at most 16, or the picture's own. Its payload begins with the 1x1
+    picture, a byte a channel, and leads through all sizes between.
+
+    Args:
+        height, width: of the picture, at least 1.
+    """
+    sizes = _sizes(height, width)
+    top = [size for size in sizes if max(size) <= _TOP]
+    return sizes[len(top) - 1 :]
+
+
+def _steps(height, width):
+    """List, payload by payload, the (halving, size) that each leads through: halving 0 is the picture's own."""
+    sizes = _sizes(height, width)
+    top = len(sizes) - len(rungs(height, width))
+    numbered = list(zip(range(len(sizes) - 1, -1, -1), sizes))
+    return [numbered[1 : top + 1], *([step] for step in numbered[top + 1 :])]
+
+
+def encode(model, planes):
+    """Return each picture's payloads, coarse to fine: a list of lists of bytes.
+
+    Args:
+        model: a `CodecModel`.
+        planes: uint8 [N, H, W, C], C the model's or 1; all are coded beside one another.
+
+    Raises:
+        UserError: when the model's channels are others.
+    """
+    ladder = _pictures(model, planes)
+    payloads = [[] for _ in planes]
+    for i, steps in enumerate(_steps(*planes.shape[1:3])):
+        coders = [_Encoder() for _ in planes]
+        for halving, size in steps:
+            climb(model, halving, ladder[_halved(*size)], *size, _encoding(coders, ladder[size]))
+        for written, coder, picture in zip(payloads, coders, ladder[1, 1]):
+            written.append((picture.tobytes() if i == 0 else b"") + coder.bytes())
+    return payloads
+
+
+def decode(model, height, width, channels, sections):
+    """Return the pictures that payloads lead to: uint8 [N, h, w, C], of the size of the last payload's rung.
+
+    Args:
+        model: a `CodecModel`.
+        height, width, channels: of the pictures that were coded.
+        sections: for each picture its first payloads, at least one, equally many.
+
+    Raises:
+        Damaged: when a payload ends too early, or holds what no picture's does.
+    """
+    _check_channels(model, channels)
+    for payloads in sections:
+        if len(payloads[0]) < channels:
+            raise Damaged("payload: its first bytes are missing")
+    pictures = np.stack([np.frombuffer(payloads[0][:channels], np.uint8) for payloads in sections])[:, None, None]
+    for i, steps in enumerate(_steps(height, width)[: len(sections[0])]):
+        coders = [_Decoder(payloads[i][channels if i == 0 else 0 :]) for payloads in sections]
+        for halving, size in steps:
+            pictures = climb(model, halving, pictures, *size, _decoding(coders))
+        for coder in coders:
+            coder.close()
+    return pictures
+
+
+def extend(model, planes, height, width, choose, seed=0):
+    """Draw the finer rungs of pictures from the model.
+
+    Args:
+        model: a `CodecModel`.
+        planes: uint8 [N, h, w, C], of one of the rungs' sizes.
+        height, width: of the pictures wanted.
+        choose: "mean" or "sample".
+        seed: of the sample.
+
+    Returns:
+        uint8 [N, height, width, C].
+    """
+    _check_channels(model, planes.shape[-1])
+    random = np.random.Generator(np.random.Philox(seed))
+    chosen = _mean if choose == "mean" else _sampling(random)
+    size = planes.shape[1:3]
+    for halving, finer in [step for steps in _steps(height, width) for step in steps]:
+        if finer[0] > size[0] or finer[1] > size[1]:
+            planes = climb(model, halving, planes, *finer, chosen)
+    return planes
+
+
+def code_lengths(model, planes):
+    """Return the integer model's own code length of each payload, in bits: float64 [N, rungs].
+
+    Args:
+        model: a `CodecModel`.
+        planes: uint8 [N, H, W, C], as for `encode`.
+    """
+    ladder = _pictures(model, planes)
+    lengths = []
+    for i, steps in enumerate(_steps(*planes.shape[1:3])):
+        bits = np.full(len(planes), 8.0 * planes.shape[-1] if i == 0 else 0.0)
+        for halving, size in steps:
+            climb(model, halving, ladder[_halved(*size)], *size, _measuring(bits, ladder[size]))
+        lengths.append(bits)
+    return np.stack(lengths, 1)
+
+
+def _check_channels(model, channels):
+    if channels not in (1, model.channels):
+        raise UserError(f"model: {model.name} codes pictures of {model.channels} channels or of 1, got {channels}")
+
+
+def _pictures(model, planes):
+    """Return all sizes of pictures, by (height, width)."""
+    _check_channels(model, planes.shape[-1])
+    ladder = {planes.shape[1:3]: planes}
+    while planes.shape[1:3] != (1, 1):
+        planes = haar_split_numpy(evened(planes))[0].astype(np.uint8)
+        ladder[planes.shape[1:3]] = planes
+    return ladder
+
+
+def _bands(pictures):
+    return haar_split_numpy(evened(pictures))[1]
+
+
+def _known(pictures, act):
+    """Choose a picture's own values; `act` takes the (p, open, lower) of each decision, each [N, P]."""
+    bands, count = _bands(pictures), len(pictures)
+
+    def choose(where, places, channel, low, high):
+        band, _, block, inside = where
+        values = bands[band][(slice(None), *block)][:, inside, channel].reshape(-1)
+
+        def decide(p, left, middle):
+            lower = values < middle
+            act(*(x.reshape(count, -1) for x in (p, left, lower)))
+            return lower
+
+        return places.channel(low, high, decide)
+
+    return choose
+
+
+def _encoding(coders, pictures):
+    def act(p, left, lower):
+        for coder, *row in zip(coders, p, left, lower):
+            coder.put(*row)
+
+    return _known(pictures, act)
+
+
+def _measuring(bits, pictures):
+    def act(p, left, lower):
+        bits[:] -= np.where(left, np.log2(np.where(lower, p, 1.0 - p)), 0.0).sum(-1)
+
+    return _known(pictures, act)
+
+
+def _decoding(coders):
+    def choose(where, places, channel, low, high):
+        def decide(p, left, middle):
+            rows = (x.reshape(len(coders), -1) for x in (p, left))
+            return np.concatenate([coder.take(*row) for coder, *row in zip(coders, *rows)])
+
+        return places.channel(low, high, decide)
+
+    return choose
+
+
+def _sampling(random):
+    def choose(where, places, channel, low, high):
+        return places.channel(low, high, lambda p, left, middle: random.random(len(p)) < p)
+
+    return choose
+
+
+def _mean(where, places, channel, low, high):
+    return places.mean(low, high)
+
+
+class _Encoder:
+    """Collects decisions, and codes them in one call: that is where the time of small calls goes."""
+
+    def __init__(self):
+        self._p, self._bits = [], []
+
+    def put(self, p, left, lower):
+        self._p.append(p[left])
+        self._bits.append(lower[left])
+
+    def bytes(self):
+        if not self._p:
+            return b""
+        coder = constriction.stream.queue.RangeEncoder()
+        coder.encode(np.concatenate(self._bits).astype(np.int32), _MODEL, np.concatenate(self._p))
+        # What follows the end reads as zeros.
+        return coder.get_compressed().astype("<u4").tobytes().rstrip(b"\0")
+
+
+class _Decoder:
+    def __init__(self, payload):
+        words = np.frombuffer(payload + b"\0" * (-len(payload) % 4), "<u4").astype(np.uint32)
+        self._coder = constriction.stream.queue.RangeDecoder(words)
+
+    def take(self, p, left):
+        bits = np.zeros(len(p), bool)
+        try:
+            bits[left] = self._coder.decode(_MODEL, p[left])
+        except BaseException as error:  # its PanicException is no Exception
+            if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+                raise
+            raise Damaged(f"payload: holds what no picture's does ({type(error).__name__})") from None
+        return bits
+
+    def close(self):
+        if not self._coder.maybe_exhausted():
+            raise Damaged("payload: is longer than its picture's")

@@ -1,0 +1,93 @@
+"""One rung of the ladder: from a picture to the one of twice its size, band after band, in the order of the format."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from ..transforms.haar_lifting import haar_join
+from .decisions import Places
+from .intervals import determined, interval
+from .places import drawn, known_before
+
+BLOCK = 256  # rows and columns of the coarser picture that are coded together
+_KEPT = 640_000_000  # integers of 16 bits of the trunk's sums that are kept between parts
+
+
+def blocks(rows, columns):
+    """List the (rows, columns) slices of a grid's blocks in raster order."""
+    return [
+        (slice(row, min(row + BLOCK, rows)), slice(column, min(column + BLOCK, columns)))
+        for row in range(0, rows, BLOCK)
+        for column in range(0, columns, BLOCK)
+    ]
+
+
+class _Tile:
+    """A block with the places around it that its distributions read, inside the picture.
+
+    Where the picture ends, convolutions pad with zeros as they do over the whole of it; elsewhere what they pad is too
+    far away to be read.
+    """
+
+    def __init__(self, networks, block, shape):
+        reach = networks.level.reach
+        self.read = tuple(slice(max(s.start - reach, 0), min(s.stop + reach, n)) for s, n in zip(block, shape))
+        self._crop = tuple(slice(s.start - r.start, s.stop - r.start) for s, r in zip(block, self.read))
+        self._networks, self._context = networks, None
+
+    def outputs(self, part, coarser, bands, keep):
+        """Return a part's outputs at the block's places, int32 [N, rows, columns, outputs]."""
+        rows, columns = self.read
+        context = self._context
+        if context is None:
+            context = self._networks.context(tf.cast(coarser[:, rows, columns], tf.float32))
+            self._context = tf.cast(context, tf.int16) if keep else None
+        phases = self._networks.level.phases
+        known = known_before(phases, part, [band[:, rows, columns] for band in bands], rows, columns)
+        outputs = self._networks.part(part, tf.cast(context, tf.float32), known)
+        return outputs[:, self._crop[0], self._crop[1]].numpy().astype(np.int32)
+
+
+def climb(model, halving, coarser, height, width, choose):
+    """Lead pictures to the finer rung.
+
+    Args:
+        model: a `CodecModel`.
+        halving: the number of the finer rung, 0 for the pictures' own size.
+        coarser: uint8 [N, h, w, C].
+        height, width: of the finer rung, 2h or 2h - 1, and 2w or 2w - 1.
+        choose: takes (where, places, channel, low, high): (band, phase, block, bool [rows, columns] of the block), a
+            `Places` of N P places, and int [N P] bounds, and gives the values, int64 [N P].
+
+    Returns:
+        uint8 [N, height, width, C].
+    """
+    networks = model.at(halving)
+    level = networks.level
+    count, rows, columns, channels = coarser.shape
+    read = np.repeat(coarser, level.channels // channels, -1).astype(np.int32)
+    bands = [np.zeros([count, rows, columns, level.channels], np.int32) for _ in range(3)]
+    tiles = [(block, _Tile(networks, block, (rows, columns))) for block in blocks(rows, columns)]
+    keep = count * rows * columns * level.width <= _KEPT
+    for part in range(level.parts):
+        band, phase = divmod(part, level.phases)
+        fixed = determined(band, height, width)
+        for block, tile in tiles:
+            where = drawn(level.phases, phase, *block)
+            if not where.any():
+                continue
+            outputs = tile.outputs(part, read, bands, keep)[:, where]
+            inside = (slice(None), *block)
+            bounds = interval(band, read[inside][:, where], [known[inside][:, where] for known in bands[:band]])
+            still = fixed[block][where][:, None]
+            low, high = (np.where(still, end, bound) for end, bound in zip((0, 1), bounds))
+            places = Places(outputs.reshape(-1, level.outputs), level, model.constants)
+            target = bands[band][inside]
+            for channel in range(channels):
+                ends = (bound[..., channel].reshape(-1) for bound in (low, high))
+                values = choose((band, phase, block, where), places, channel, *ends)
+                spread = np.repeat(values.reshape(count, -1, 1), level.channels // channels, -1)
+                target[:, where, channel : channel + spread.shape[-1]] = spread
+    images = haar_join(coarser.astype(np.int32), [band[..., :channels] for band in bands]).numpy()
+    return images[:, :height, :width].clip(0, 255).astype(np.uint8)
