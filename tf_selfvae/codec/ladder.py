@@ -61,11 +61,11 @@ def encode(model, planes):
     ladder = _pictures(model, planes)
     payloads = [[] for _ in planes]
     for i, steps in enumerate(_steps(*planes.shape[1:3])):
-        coders = [_Encoder() for _ in planes]
+        coder = _Encoder(len(planes))
         for halving, size in steps:
-            climb(model, halving, ladder[_halved(*size)], *size, _encoding(coders, ladder[size]))
-        for written, coder, picture in zip(payloads, coders, ladder[1, 1]):
-            written.append((picture.tobytes() if i == 0 else b"") + coder.bytes())
+            climb(model, halving, ladder[_halved(*size)], *size, _known(ladder[size], coder.put))
+        for written, payload, picture in zip(payloads, coder.payloads(), ladder[1, 1]):
+            written.append((picture.tobytes() if i == 0 else b"") + payload)
     return payloads
 
 
@@ -154,75 +154,74 @@ def _bands(pictures):
 
 
 def _known(pictures, act):
-    """Choose a picture's own values; `act` takes the (p, open, lower) of each decision, each [N, P]."""
-    bands, count = _bands(pictures), len(pictures)
+    """Choose a picture's own values; `act` takes the (p, open, lower) of each decision, each [N P]."""
+    bands = _bands(pictures)
 
-    def choose(where, places, channel, low, high):
-        band, _, block, inside = where
+    def choose(where, mixture, channel, low, high):
+        band, block, inside = where
         values = bands[band][(slice(None), *block)][:, inside, channel].reshape(-1)
 
         def decide(p, left, middle):
             lower = values < middle
-            act(*(x.reshape(count, -1) for x in (p, left, lower)))
+            act(p, left, lower)
             return lower
 
-        return places.channel(low, high, decide)
+        return mixture.channel(low, high, decide)
 
     return choose
 
 
-def _encoding(coders, pictures):
-    def act(p, left, lower):
-        for coder, *row in zip(coders, p, left, lower):
-            coder.put(*row)
-
-    return _known(pictures, act)
-
-
 def _measuring(bits, pictures):
     def act(p, left, lower):
-        bits[:] -= np.where(left, np.log2(np.where(lower, p, 1.0 - p)), 0.0).sum(-1)
+        lengths = np.where(left, np.log2(np.where(lower, p, 1.0 - p)), 0.0)
+        bits[:] -= lengths.reshape(len(bits), -1).sum(-1)
 
     return _known(pictures, act)
 
 
 def _decoding(coders):
-    def choose(where, places, channel, low, high):
+    def choose(where, mixture, channel, low, high):
         def decide(p, left, middle):
             rows = (x.reshape(len(coders), -1) for x in (p, left))
             return np.concatenate([coder.take(*row) for coder, *row in zip(coders, *rows)])
 
-        return places.channel(low, high, decide)
+        return mixture.channel(low, high, decide)
 
     return choose
 
 
 def _sampling(random):
-    def choose(where, places, channel, low, high):
-        return places.channel(low, high, lambda p, left, middle: random.random(len(p)) < p)
+    def choose(where, mixture, channel, low, high):
+        return mixture.channel(low, high, lambda p, left, middle: random.random(len(p)) < p)
 
     return choose
 
 
-def _mean(where, places, channel, low, high):
-    return places.mean(low, high)
+def _mean(where, mixture, channel, low, high):
+    return mixture.mean(low, high)
 
 
 class _Encoder:
-    """Collects decisions, and codes them in one call: that is where the time of small calls goes."""
+    """Collects the decisions of N pictures, and codes those of each in one call."""
 
-    def __init__(self):
-        self._p, self._bits = [], []
+    def __init__(self, count):
+        self._count, self._decisions = count, []
 
     def put(self, p, left, lower):
-        self._p.append(p[left])
-        self._bits.append(lower[left])
+        """Add decisions, each array [N P]."""
+        self._decisions.append([x.reshape(self._count, -1) for x in (p, left, lower)])
 
-    def bytes(self):
-        if not self._p:
-            return b""
+    def payloads(self):
+        """Return each picture's bytes."""
+        if not self._decisions:
+            return [b""] * self._count
+        p, left, lower = (np.concatenate(column, 1) for column in zip(*self._decisions))
+        return [self._payload(*row) for row in zip(p, left, lower)]
+
+    @staticmethod
+    def _payload(p, left, lower):
         coder = constriction.stream.queue.RangeEncoder()
-        coder.encode(np.concatenate(self._bits).astype(np.int32), _MODEL, np.concatenate(self._p))
+        coder.encode(lower[left].astype(np.int32), _MODEL, p[left])
         # What follows the end reads as zeros.
         return coder.get_compressed().astype("<u4").tobytes().rstrip(b"\0")
 

@@ -1,107 +1,144 @@
-"""The mixture's distribution function in integers, and the decisions that a value is coded by.
+"""The mixture's distribution function in integers, and a value as decisions: its interval is cut in two until it is one.
 
-All numbers are float64 that hold integers below 2^53: products, sums, floors and quotients' floors are then exact,
-whoever computes them in whatever order; JavaScript's numbers can repeat them.
+All numbers are float64 that hold integers of at most 2^53: their products, sums and quotients' floors are then exact,
+whoever computes them in whatever order, and JavaScript's numbers can repeat them.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import tensorflow as tf
 
 from . import tables as t
 
 PRECISION = 24  # bits of a decision's probability
-_MASS = t.WEIGHT_BITS + t.MASS_BITS - 12  # bits of the distribution function
-_LEAST = 4.0  # of 2^28: what every value has, so that the function increases strictly
+_FUNCTION = 28  # bits of the distribution function
+_LEAST = 4.0  # what every value has of them: the function increases strictly
+_SHIFT = t.WEIGHT_BITS + t.MASS_BITS + t.STEP_BITS - _FUNCTION
+_LIMIT = float(t.REACH * 2**t.ARGUMENT_BITS)
+_CHUNK = 4096  # places whose numbers fit into a core's own cache
 
 
-def _floor(numerator, denominator):
-    return tf.floor(numerator / denominator)
+class Tables:
+    """The tables of a codec model in the numbers that `Mixture` computes with.
+
+    Args:
+        table: as `tables.make` gives them.
+    """
+
+    def __init__(self, table):
+        self.coefficient, self.exponential, self.inverse_scale = (
+            table[name].astype(np.float64) for name in ("coefficient", "exponential", "inverse_scale")
+        )
+        logistic = table["logistic"].astype(np.float64)
+        self.steps = np.append(np.diff(logistic), 0.0)
+        self.logistic = logistic * 2.0**t.STEP_BITS
 
 
 class Mixture:
-    """A mixture of logistics over the channels of P places, given by a head's integers.
+    """Mixtures of logistics over the channels of P places, which share their component.
 
     Args:
-        outputs: [P, M (1 + 2C + C (C - 1) / 2)]: logits, locations, log-scales and coefficients on their grids, each
-            channel-major, inside their limits.
-        mixtures: M.
-        channels: C of the head; fewer may be coded.
-        tables: of the codec model, float64 tensors by name.
+        outputs: int [P, M (1 + 2C + C (C - 1) / 2)]: logits, locations, log-scales and coefficients on their grids and
+            inside their limits, each channel-major.
+        level: the `Level` whose head gave them: its mixtures are M, its channels C.
+        tables: a `Tables`.
 
-    Source: Salimans et al. 2017, sections 2.1 and 2.2; a component is shared by the channels.
+    Source: Salimans et al. 2017, sections 2.1 and 2.2.
     """
 
-    def __init__(self, outputs, mixtures, channels, tables):
-        self.mixtures, self.channels = mixtures, channels
-        self.tables = tables
-        self.outputs = tf.cast(outputs, tf.int32)
-        self.weights = _weights(self._columns(0, 1), self.tables["exponential"])
+    def __init__(self, outputs, level, tables):
+        self.count = len(outputs)
+        self._tables, self._channels = tables, level.channels
+        self._outputs = np.ascontiguousarray(np.asarray(outputs).T).reshape(-1, level.mixtures, self.count)
+        logits = self._outputs[0]
+        self._weights = _normalised(tables.exponential[logits.max(0) - logits])
+        self._values = []
 
-    def _columns(self, first, count):
-        m = self.mixtures
-        return self.outputs[:, first * m : (first + count) * m]
+    def channel(self, low, high, decide):
+        """Choose the next channel's values, a decision after another.
 
-    def channel(self, index, values):
-        """Return a channel's (locations, inverse scales), [P, M] each, given the values [P] of those before it."""
-        c = self.channels
-        location = tf.cast(self._columns(1 + index, 1), tf.float64)
-        first = 1 + 2 * c + index * (index - 1) // 2
-        for earlier in range(index):
-            read = self._columns(first + earlier, 1) + t.COEFFICIENT_LIMIT
-            coefficient = tf.gather(self.tables["coefficient"], read)
-            location += _floor(coefficient * tf.cast(values[earlier], tf.float64)[:, None] + 8.0, 16.0)
-        scales = self._columns(1 + c + index, 1) - t.LOG_SCALES[0]
-        return location, tf.gather(self.tables["inverse_scale"], scales)
+        Args:
+            low: int [P], the least that each may be.
+            high: int [P], one more than the greatest, at least low + 1.
+            decide: takes (p, open, middle), float64 [P], bool [P], float64 [P]: the probabilities that a value lies
+                below `middle`, and where more than one is left, and gives bool [P], which counts there.
+
+        Returns:
+            int64 [P].
+        """
+        components = self._components()
+        low, high = low.astype(np.float64), high.astype(np.float64)
+        below, above = self._mass(components, low), self._mass(components, high)
+        while True:
+            left = high - low > 1
+            if not left.any():
+                break
+            middle = np.floor((low + high) / 2)
+            there = self._mass(components, middle)
+            share = np.floor((there - below) * 2.0**PRECISION / (above - below))
+            p = np.clip(share, 1, 2.0**PRECISION - 1) * 2.0**-PRECISION
+            lower = decide(p, left, middle)
+            down, up = left & lower, left & ~lower
+            high, above = np.where(down, middle, high), np.where(down, there, above)
+            low, below = np.where(up, middle, low), np.where(up, there, below)
+        return self._chosen(components, low)
+
+    def mean(self, low, high):
+        """Choose the next channel's values: the mean of the locations, inside [low, high); int64 [P]."""
+        components = self._components()
+        location = (self._weights * self._location()).sum(0) / (t.LOCATION * self._weights.sum(0))
+        return self._chosen(components, np.clip(np.floor(location + 0.5), low, high - 1))
+
+    def _location(self):
+        """Return the next channel's locations, given the channels before it: [M, P]."""
+        index, channels = len(self._values), self._channels
+        location = self._outputs[1 + index].astype(np.float64)
+        first = 1 + 2 * channels + index * (index - 1) // 2
+        for coefficients, value in zip(self._outputs[first : first + index], self._values):
+            coefficient = self._tables.coefficient[coefficients + t.COEFFICIENT_LIMIT]
+            location += np.floor((coefficient * value + 8) / 16)
+        return location
+
+    def _components(self):
+        """Return (factor, offset), [M, P] each: a component's argument below v is v * factor - offset, from 0 on."""
+        scales = self._outputs[1 + self._channels + len(self._values)] - t.LOG_SCALES[0]
+        inverse = self._tables.inverse_scale[scales]
+        offset = (2 * self._location() + t.LOCATION) * inverse - _LIMIT
+        return 2 * t.LOCATION * inverse, offset
+
+    def _component_mass(self, components, value):
+        """Return each component's mass below the values [P], of 2^38: [M, P]."""
+        factor, offset = components
+        argument = factor * value
+        argument -= offset
+        np.clip(argument, 0.0, 2 * _LIMIT - 1, out=argument)
+        step = (argument * 2.0**-t.STEP_BITS).astype(np.int32)
+        argument -= step * 2.0**t.STEP_BITS
+        argument *= self._tables.steps[step]
+        argument += self._tables.logistic[step]
+        return argument
+
+    def _mass(self, components, value):
+        """Return the mixture's mass below the values [P], of 2^28, and what every value has."""
+        total = np.empty(self.count)
+        for first in range(0, self.count, _CHUNK):
+            part = slice(first, first + _CHUNK)
+            mass = self._component_mass([of[:, part] for of in components], value[part])
+            np.einsum("mp,mp->p", self._weights[:, part], mass, out=total[part])
+        total *= 2.0**-_SHIFT
+        np.floor(total, out=total)
+        total += _LEAST * value
+        return total
+
+    def _chosen(self, components, value):
+        """Weigh the components by what they gave the value of the channel; the most that a weight loses is 2^-14."""
+        mass = self._component_mass(components, value + 1) - self._component_mass(components, value)
+        mass = np.floor(mass * 2.0**-t.STEP_BITS) + 1
+        self._weights = _normalised(np.floor(self._weights * mass / 16) + 1)
+        self._values.append(value)
+        return value.astype(np.int64)
 
 
-def _weights(logits, exponential):
-    far = tf.reduce_max(logits, -1, keepdims=True) - logits
-    return normalise(tf.gather(exponential, far))
-
-
-def normalise(weights):
-    """Bring weights [P, M] to a sum of at most 2^14."""
-    return _floor(weights * 2.0**t.WEIGHT_BITS, tf.reduce_sum(weights, -1, keepdims=True))
-
-
-def component_mass(location, inverse, value, logistic):
-    """Return each component's mass [P, M] below the values [P], of 2^26."""
-    distance = 2.0 * t.LOCATION * value[:, None] - (2.0 * location + t.LOCATION)
-    limit = float(t.REACH * 2**t.ARGUMENT_BITS)
-    argument = tf.clip_by_value(distance * inverse, -limit, limit - 1) + limit
-    step = tf.floor(argument / 2.0**t.STEP_BITS)
-    rest = argument - step * 2.0**t.STEP_BITS
-    index = tf.cast(step, tf.int32)
-    below, above = tf.gather(logistic, index), tf.gather(logistic, index + 1)
-    return below + _floor((above - below) * rest, 2.0**t.STEP_BITS)
-
-
-def mass(weights, location, inverse, value, logistic):
-    """Return the mixture's distribution function [P] below the values [P]: integers that increase strictly."""
-    components = component_mass(location, inverse, value, logistic)
-    return _floor(tf.reduce_sum(weights * components, -1), 2.0**12) + _LEAST * value
-
-
-def middle(low, high):
-    """Return where [low, high) is cut in two."""
-    return _floor(low + high, 2.0)
-
-
-def probability(below, cut, above):
-    """Return the probability, of 2^24, of the lower part of an interval cut in two, and no less than 1 of either."""
-    share = _floor((cut - below) * 2.0**PRECISION, tf.maximum(above - below, 1.0))
-    return tf.clip_by_value(share, 1.0, 2.0**PRECISION - 1)
-
-
-def reweigh(weights, location, inverse, value, logistic):
-    """Return the weights [P, M] given the value [P] of the channel."""
-    above = component_mass(location, inverse, value + 1.0, logistic)
-    mass = above - component_mass(location, inverse, value, logistic) + 1.0
-    return normalise(_floor(weights * mass, 16.0) + 1.0)
-
-
-def decisions(low, high):
-    """Return how many decisions the widest interval [low, high) takes (NumPy arrays)."""
-    return int(np.max(high - low, initial=1) - 1).bit_length()
+def _normalised(weights):
+    """Bring weights [M, P] to a sum of at most 2^14."""
+    return np.floor(weights * 2.0**t.WEIGHT_BITS / weights.sum(0))

@@ -11,12 +11,12 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import UserError
 from ..files import atomic
 from . import tables
+from .mixture import Tables
 from .networks import Level, Networks
 from .places import known_before
 
@@ -31,7 +31,7 @@ class _LevelHeader(BaseModel):
     channels: int = Field(ge=1, le=3)
     width: int = Field(ge=1, le=1024)
     trunk: int = Field(ge=0, le=64)
-    band: int = Field(ge=0, le=64)
+    band: int = Field(ge=1, le=64)
     mixtures: int = Field(ge=1, le=64)
     phases: int
 
@@ -57,13 +57,13 @@ class CodecModel:
         table: as `tables.make` gives them.
 
     Attributes:
-        constants: the tables as float64 tensors.
+        constants: the tables as `Mixture` reads them.
         hash: the first 8 bytes of the SHA-256 of its file: what a compressed picture says that it needs.
     """
 
     def __init__(self, name, networks, table):
         self.name, self.networks, self.tables = name, networks, table
-        self.constants = {name: tf.constant(values, tf.float64) for name, values in table.items()}
+        self.constants = Tables(table)
         self.channels = networks[0].level.channels
         self._bytes = None
 
@@ -127,8 +127,8 @@ class CodecModel:
         model._bytes = bytes(data)
         if model.answer() != header.answer:
             raise UserError(
-                f"codec model: this machine computes {header.name!r} inexactly (a device of reduced precision?), so that "
-                "its files would not decode"
+                f"codec model: this machine computes {header.name!r} inexactly (a device of reduced precision?), so that its "
+                "files would not decode"
             )
         return model
 
@@ -143,8 +143,8 @@ class CodecModel:
             whole = [slice(0, size) for size in shape[1:3]]
             context = networks.context(picture.astype(np.float32))
             for part in range(level.parts):
-                outputs = networks.part(part, context, known_before(level.phases, part, bands, *whole)).numpy()
-                value = zlib.crc32(outputs.astype("<i4").tobytes(), value)
+                for outputs in networks.part(part, context, known_before(level.phases, part, bands, *whole)):
+                    value = zlib.crc32(outputs.numpy().astype("<i4").tobytes(), value)
         return value
 
 

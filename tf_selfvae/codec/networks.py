@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from ..errors import UserError
 from ..layers.heads import mixture_sizes
+from ..layers.phases import Phases
 from . import tables as t
 
 ACTIVATION = 511  # greatest
@@ -33,7 +34,7 @@ class Level:
         channels: of the picture.
         width: channels of trunk and bands.
         trunk: residual blocks of the trunk.
-        band: residual blocks of each band's phase.
+        band: residual blocks of each band's phase, at least one.
         mixtures: logistic components.
         phases: in how many a band is drawn.
     """
@@ -103,10 +104,16 @@ def largest_sums(kernel, bias, most):
     return weights * most + np.abs(bias.astype(np.int64))
 
 
+def convolve(inputs, kernel, step=None):
+    """Convolve to the same size, with zeros around, or, given a step, to every so many places of what is padded."""
+    return tf.nn.conv2d(inputs, kernel, step or 1, "SAME" if step is None else "VALID")
+
+
 class Walk:
     """How a level's networks lead from one convolution to the next, in whatever numbers a subclass computes.
 
-    A subclass has `level`, `_convolve(name, inputs)`, `_inside(name, values)`, `_stream(values)`, `_enter(name, values)`.
+    A subclass has `level`, `_convolve(name, inputs, step)`, as `convolve` has it, `_inside(name, values)`,
+    `_stream(values)` and `_enter(name, values)`.
     """
 
     def _context(self, picture):
@@ -115,19 +122,32 @@ class Walk:
         return self._blocks("trunk", self.level.trunk, stream)
 
     def _part(self, part, context, known):
-        """Return a part's outputs [N, h, w, outputs], as `Networks.part` does, with no limits yet."""
+        """Return a part's outputs, as `Networks.part` does, with no limits yet."""
         name, stream = f"part{part}", context
         if part:
             stream = self._stream(stream + self._convolve(f"{name}/known", known))
-        stream = self._blocks(name, self.level.band, stream)
-        return self._convolve(f"{name}/head", self._enter(f"{name}/head/in", stream))
+        grid = Phases(self.level.phases)
+        places = grid.places(part % self.level.phases)
+        last = self.level.band - 1
+        stream = self._blocks(name, last, stream)
+        inside = self._inner(f"{name}/block{last}", stream)
+        # Of the last convolution and the head only what the phase draws is computed.
+        inside = tf.pad(inside, [[0, 0], [1, 1], [1, 1], [0, 0]])
+        outputs = []
+        for row, column in places:
+            added = self._convolve(f"{name}/block{last}/second", inside[:, row:, column:], grid.cell)
+            drawn = self._stream(stream[:, row :: grid.cell, column :: grid.cell] + added)
+            outputs.append(self._convolve(f"{name}/head", self._enter(f"{name}/head/in", drawn)))
+        return outputs
 
     def _blocks(self, stack, count, stream):
         for i in range(count):
             name = f"{stack}/block{i}"
-            inside = self._inside(f"{name}/first", self._convolve(f"{name}/first", self._enter(f"{name}/in", stream)))
-            stream = self._stream(stream + self._convolve(f"{name}/second", inside))
+            stream = self._stream(stream + self._convolve(f"{name}/second", self._inner(name, stream)))
         return stream
+
+    def _inner(self, name, stream):
+        return self._inside(f"{name}/first", self._convolve(f"{name}/first", self._enter(f"{name}/in", stream)))
 
 
 class Networks(Walk):
@@ -166,7 +186,9 @@ class Networks(Walk):
         ]
 
     def part(self, part, context, known):
-        """Return a part's outputs at every place: float32 integers [N, h, w, outputs], inside `Level.limits`.
+        """Return a part's outputs at the places that it draws, as the phase's places in a cell are listed.
+
+        Each is float32 integers inside `Level.limits`, [N, rows, columns, outputs]: those at row::cell, column::cell.
 
         Args:
             part: its number, band * phases + phase.
@@ -177,11 +199,11 @@ class Networks(Walk):
         return self._parts[part](context, known)
 
     def _limited(self, part, context, known):
-        return tf.clip_by_value(self._part(part, context, known), *self._limits)
+        return [tf.clip_by_value(outputs, *self._limits) for outputs in self._part(part, context, known)]
 
-    def _convolve(self, name, inputs):
+    def _convolve(self, name, inputs, step=None):
         kernel, bias, unit = self._tensors[name]
-        return tf.floor(tf.nn.bias_add(tf.nn.conv2d(inputs, kernel, 1, "SAME"), bias) * unit)
+        return tf.floor(tf.nn.bias_add(convolve(inputs, kernel, step), bias) * unit)
 
     def _inside(self, name, values):
         return tf.clip_by_value(values, 0.0, ACTIVATION)

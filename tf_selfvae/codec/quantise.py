@@ -10,7 +10,7 @@ from ..layers import ReversibleLikelihood
 from ..layers.heads import mixture_sizes
 from ..transforms import haar_split
 from . import tables as t
-from .networks import ACTIVATION, EXACT, STREAM, Level, Networks, Walk, largest_sums
+from .networks import ACTIVATION, EXACT, STREAM, Level, Networks, Walk, convolve, largest_sums
 from .places import known_before
 
 _END = 0.9999  # quantile of an activation that is the greatest one left
@@ -44,7 +44,7 @@ def quantise(model, images):
 def _checked(model, name):
     layer = model.likelihoods[name]
     wanted = (
-        "codec: expected reversible levels without latents, of residual networks with ReLU, as of downscale3-64-fast"
+        "codec: expected reversible levels without latents, of residual networks with ReLU, as downscale3-64-fast's"
     )
     if not isinstance(layer, ReversibleLikelihood) or layer.reads_latent:
         raise UserError(f"{wanted}; {name} is {type(layer).__name__}{' with a latent' if layer.reads_latent else ''}")
@@ -76,10 +76,9 @@ class _Calibration(Walk):
             whole = [slice(0, size) for size in coarser.shape[1:3]]
             self._part(part, context, known_before(self.level.phases, part, bands, *whole))
 
-    def _convolve(self, name, inputs):
-        kernel, bias = self._kernels[name]
-        unit = self._unit(name)
-        return tf.nn.conv2d(inputs * unit, kernel.astype(np.float32), 1, "SAME") + bias.astype(np.float32)
+    def _convolve(self, name, inputs, step=None):
+        kernel, bias = (numbers.astype(np.float32) for numbers in self._kernels[name])
+        return convolve(inputs * self._unit(name), kernel, step) + bias
 
     def _unit(self, name):
         """Return what an integer 1 that a convolution reads stands for, where that is given from outside."""

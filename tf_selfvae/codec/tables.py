@@ -17,8 +17,8 @@ COEFFICIENT_LIMIT = 256
 
 WEIGHT_BITS = 14  # of a mixture's weights
 MASS_BITS = 26  # of a component's distribution function
-ARGUMENT_BITS = 20  # of its argument's fraction
-STEP_BITS = 14  # ... of which these lie between two entries of the table
+ARGUMENT_BITS = 18  # of its argument's fraction
+STEP_BITS = 12  # ... of which these lie between two entries of the table
 REACH = 16  # of the argument, in scales
 
 SIZES = {
@@ -39,7 +39,7 @@ def make():
     """Return the tables, int32 arrays by name; made once, since exp differs by a bit from library to library.
 
     "logistic": the logistic function from -16 to 16 in steps of 1/64, of 2^26. "exponential": exp(-i / 32), of 2^14.
-    "inverse_scale": 2^20 / 32 scales, by the log-scale. "coefficient": the hyperbolic tangent, of 256.
+    "inverse_scale": 2^18 / 32 scales, by the log-scale. "coefficient": the hyperbolic tangent, of 256.
     """
     steps = np.arange(SIZES["logistic"]) / 2 ** (ARGUMENT_BITS - STEP_BITS) - REACH
     log_scales = np.arange(LOG_SCALES[0], LOG_SCALES[1] + 1) / LOG_SCALE

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
+from ..layers.phases import Phases
 from ..transforms.haar_lifting import haar_join
-from .decisions import Places
 from .intervals import determined, interval
+from .mixture import Mixture
 from .places import drawn, known_before
 
 BLOCK = 256  # rows and columns of the coarser picture that are coded together
@@ -31,13 +32,15 @@ class _Tile:
     """
 
     def __init__(self, networks, block, shape):
-        reach = networks.level.reach
-        self.read = tuple(slice(max(s.start - reach, 0), min(s.stop + reach, n)) for s, n in zip(block, shape))
+        reach, cell = networks.level.reach, Phases(networks.level.phases).cell
+        # A tile begins where a cell of phases does.
+        starts = [max(s.start - reach, 0) // cell * cell for s in block]
+        self.read = tuple(slice(start, min(s.stop + reach, n)) for start, s, n in zip(starts, block, shape))
         self._crop = tuple(slice(s.start - r.start, s.stop - r.start) for s, r in zip(block, self.read))
         self._networks, self._context = networks, None
 
     def outputs(self, part, coarser, bands, keep):
-        """Return a part's outputs at the block's places, int32 [N, rows, columns, outputs]."""
+        """Return a part's outputs at the block's places that it draws, int32 [N, rows, columns, outputs]."""
         rows, columns = self.read
         context = self._context
         if context is None:
@@ -45,8 +48,12 @@ class _Tile:
             self._context = tf.cast(context, tf.int16) if keep else None
         phases = self._networks.level.phases
         known = known_before(phases, part, [band[:, rows, columns] for band in bands], rows, columns)
-        outputs = self._networks.part(part, tf.cast(context, tf.float32), known)
-        return outputs[:, self._crop[0], self._crop[1]].numpy().astype(np.int32)
+        grid, level = Phases(phases), self._networks.level
+        outputs = np.zeros([*known.shape[:3], level.outputs], np.int32)
+        parts = self._networks.part(part, tf.cast(context, tf.float32), known)
+        for (row, column), drawn_there in zip(grid.places(part % phases), parts):
+            outputs[:, row :: grid.cell, column :: grid.cell] = drawn_there
+        return outputs[:, self._crop[0], self._crop[1]]
 
 
 def climb(model, halving, coarser, height, width, choose):
@@ -57,8 +64,8 @@ def climb(model, halving, coarser, height, width, choose):
         halving: the number of the finer rung, 0 for the pictures' own size.
         coarser: uint8 [N, h, w, C].
         height, width: of the finer rung, 2h or 2h - 1, and 2w or 2w - 1.
-        choose: takes (where, places, channel, low, high): (band, phase, block, bool [rows, columns] of the block), a
-            `Places` of N P places, and int [N P] bounds, and gives the values, int64 [N P].
+        choose: takes (where, mixture, channel, low, high): (band, block, bool [rows, columns] of the block), the `Mixture`
+            of N P places, and int [N P] bounds, and gives the values, int64 [N P].
 
     Returns:
         uint8 [N, height, width, C].
@@ -82,11 +89,11 @@ def climb(model, halving, coarser, height, width, choose):
             bounds = interval(band, read[inside][:, where], [known[inside][:, where] for known in bands[:band]])
             still = fixed[block][where][:, None]
             low, high = (np.where(still, end, bound) for end, bound in zip((0, 1), bounds))
-            places = Places(outputs.reshape(-1, level.outputs), level, model.constants)
+            mixture = Mixture(outputs.reshape(-1, level.outputs), level, model.constants)
             target = bands[band][inside]
             for channel in range(channels):
                 ends = (bound[..., channel].reshape(-1) for bound in (low, high))
-                values = choose((band, phase, block, where), places, channel, *ends)
+                values = choose((band, block, where), mixture, channel, *ends)
                 spread = np.repeat(values.reshape(count, -1, 1), level.channels // channels, -1)
                 target[:, where, channel : channel + spread.shape[-1]] = spread
     images = haar_join(coarser.astype(np.int32), [band[..., :channels] for band in bands]).numpy()

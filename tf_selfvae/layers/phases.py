@@ -50,6 +50,10 @@ class Phases:
             raise UserError(f"phases: {self.count} take cells of {cells}, which don't divide {rows}x{columns} places")
         return (rows // self.cell, columns // self.cell * len(self._groups[0]), channels)
 
+    def places(self, phase):
+        """List the (row, column) in a cell that a phase draws."""
+        return self._groups[phase]
+
     def pick(self, grid, phase):
         """Return the values of one phase of a grid: [B, *shape]."""
         if self.count == 1:
