@@ -125,7 +125,7 @@ def _finish(record, model, found, level, unchecked):
     rungs = ladder.rungs(head.height, head.width)
     if head.left_out and level < head.left_out and len(record.colour) == len(rungs) - head.left_out:
         size = rungs[len(rungs) - 1 - level]
-        seed = (record.checksum or 0) & 0x7FFFFFFF  # the same in any batch, another for each picture
+        seed = picture.checksum() & 0x7FFFFFFF  # the same in any batch, another for each picture
         picture.colour = _guarded(ladder.extend, model, picture.colour[None], *size, head.fill, seed)[0]
         if picture.alpha is not None:
             picture.alpha = _guarded(ladder.extend, model, picture.alpha[None], *size, head.fill, seed)[0]
