@@ -181,7 +181,7 @@ def _sections(source, record, rungs, level):
     if head.left_out >= rungs:
         raise Damaged("the head of a picture was changed: it leaves out more levels than there are")
     record.kept = read_kept(source, head)
-    largest = 4096 + 2 * head.width * head.height * (head.colours + head.alpha)  # otherwise it would be stored
+    largest = 4096 + 40 * head.width * head.height * (head.colours + head.alpha)  # 11 decisions of 24 bits a value
     if head.stored:
         (kind,) = source.take(1)
         if not 0 <= kind - _STORED < len(STORED):
