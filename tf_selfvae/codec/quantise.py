@@ -99,8 +99,12 @@ class _Calibration(Walk):
 
     def networks(self):
         """Return the level's integer `Networks`."""
-        stream = _ROOM * self._most / STREAM
         unit = {name: max(np.mean(ends), 1e-6) / ACTIVATION for name, ends in self._ends.items()}
+        stream = _ROOM * self._most / STREAM
+        for name in self._kernels:
+            if name.endswith(("widen", "known", "second")):  # a kernel of 8 bits reaches as far as it must
+                read = unit[name.replace("second", "first")] if name.endswith("second") else self._unit(name)
+                stream = max(stream, np.abs(self._kernels[name][0]).max() * read / _MOST)
         entries = {}
         for name in self.level.entries():
             entries[name] = _entry(stream / unit[name])
