@@ -17,6 +17,7 @@ from . import keras_names
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:  # what is loaded on first use, for editors and type checkers; a test compares the two
+    from . import codec as codec
     from . import data as data
     from . import distributions as distributions
     from . import layers as layers
@@ -48,6 +49,7 @@ if TYPE_CHECKING:  # what is loaded on first use, for editors and type checkers;
     from .tuning.search import tune as tune
 
 _MODULES = {
+    "codec": "codec",
     "data": "data",
     "distributions": "distributions",
     "layers": "layers",
@@ -81,7 +83,7 @@ _NAMES = {
     "tune": "tuning.search",
 }
 
-_WITHOUT_KERAS = {"config", "data", "distributions", "model.plans", "model.presets", "transforms"}
+_WITHOUT_KERAS = {"codec", "config", "data", "distributions", "model.plans", "model.presets", "transforms"}
 __all__ = sorted([*_MODULES, *_NAMES])
 keras_names.register()
 

@@ -1,9 +1,10 @@
-"""A codec model of tiny networks, made of a model with random weights."""
+"""A codec model of tiny networks, made of a model with random weights; and the simplest ladder in its place."""
 
 import pytest
 
 from tests import small
-from tf_selfvae.codec import quantise
+from tests.codec import double as ladder
+from tf_selfvae.codec import pictures, quantise
 from tf_selfvae.codec.model import CodecModel
 from tf_selfvae.codec.tables import make
 from tf_selfvae.config import Config, Level, Network, Top, Transformer
@@ -28,3 +29,15 @@ def source():
 @pytest.fixture(scope="session")
 def codec(source):
     return CodecModel("tiny-1", (16, 16), quantise.quantise(source, small.pictures(CONFIG, 16)), make())
+
+
+@pytest.fixture
+def double(monkeypatch):
+    """Files of the simplest ladder."""
+    ladder.install(monkeypatch.setattr)
+
+
+@pytest.fixture
+def no_other_format(monkeypatch):
+    """No picture is stored as PNG or WebP."""
+    monkeypatch.setattr(pictures, "stored", lambda picture, size: None)

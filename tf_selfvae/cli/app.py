@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..errors import UserError
+from .codec import compress, decompress, info
 from .common import (
     CACHE,
     MODEL,
@@ -38,6 +39,7 @@ _SECTIONS = {
     "Train": ("train", "tune", "merge", "data-service"),
     "Measure": ("evaluate", "frechet", "report", "table", "score"),
     "Use": ("sample", "reconstruct", "transforms", "presets"),
+    "Compress": ("compress", "decompress", "info"),
     "Share": ("export",),
 }
 
@@ -255,6 +257,6 @@ def presets(name):
 
 for _command in (
     *(train, tune, merge, data_service, evaluate, frechet, report, table, score),
-    *(sample, reconstruct, transforms, presets, export),
+    *(sample, reconstruct, transforms, presets, compress, decompress, info, export),
 ):
     main.add_command(_command)

@@ -77,7 +77,7 @@ def read_picture(path):
     if not Path(path).is_file():  # a pipe would be waited for
         raise UserError(f"image: {path} can't be read as a picture (it is not a file)")
     try:
-        with _own_terms(), open(path, "rb") as file:
+        with own_terms(), open(path, "rb") as file:
             is_jpeg = file.read(3) == b"\xff\xd8\xff"
             file.seek(0)
             # `Image.open` would refuse a large JPEG before it can be asked for a reduced one.
@@ -233,7 +233,7 @@ _QUIET = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
 @contextlib.contextmanager
-def _own_terms():
+def own_terms():
     """Set what of Pillow holds for the whole process while one reads: this module's limit of pixels, and no warnings.
 
     What matters of those to a picture is told by this module, with the file's name.
@@ -272,7 +272,7 @@ def _factor(picture, most=_KEPT):
 
 def _upright(picture, path):
     """Decode a picture that was opened, and convert it strip by strip."""
-    clear = _transparent_grey(picture)
+    clear = transparent_grey(picture)
     picture.load()
     depth, factor = _depth(picture), _factor(picture)
     width, height = (math.ceil(side / factor) for side in picture.size)
@@ -294,7 +294,7 @@ def _upright(picture, path):
     return result if turn is None else result.transpose(turn)
 
 
-def _transparent_grey(picture):
+def transparent_grey(picture):
     """Bring the colour that a PNG names as transparent to the values that Pillow decodes to; return that of deep grey.
 
     Pillow keeps it as it is in the file, and multiplies grey of 2 and 4 bits by 85 and 17, and keeps the

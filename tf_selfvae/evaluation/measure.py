@@ -69,7 +69,7 @@ def code_length(path, data, split="test", limit=None, cache=None):
     """Measure a codec model's own code length, in bits per dimension; see `selfvae evaluate --help`.
 
     Returns:
-        A dict: "bpd"; those of each payload, coarse to fine, "re_top", ..., "re_y1", "re_x"; "count", "split", "data" and
+        A dict: "bpd"; those of each payload, coarse to fine, "re_top", ..., "re_y1", "re_x"; "count", "split", "data",
         "resize".
     """
     codec = load_codec(path)

@@ -1,0 +1,168 @@
+"""Pictures to records and back through the ladder, planes of one size together: the networks are fastest so."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+
+import numpy as np
+
+from ..errors import Damaged
+from . import ladder, pictures
+from .file import Head, Record
+
+_TOGETHER = 64  # pictures of a batch
+_PIXELS = 1 << 18  # ... unless they are large
+
+
+def encode(many, model, left_out=0, fill="mean"):
+    """Code pictures, each as its ladder or as the file of another format where that is smaller.
+
+    Args:
+        many: list of `Picture`.
+        model: a codec model.
+        left_out: how many of the finest levels the decoder draws from the model; of a picture with no more,
+            all but the coarsest.
+        fill: how it draws them, "mean" or "sample".
+
+    Returns:
+        A list of `Record`.
+    """
+    planes = [(i, name, plane) for i, picture in enumerate(many) for name, plane in _planes(picture)]
+    payloads = [{} for _ in many]
+    for group in _groups(planes, lambda one: one[2].shape):
+        for (i, name, _), sections in zip(group, _guarded(ladder.encode, model, np.stack([one[2] for one in group]))):
+            payloads[i][name] = sections
+    return [_record(picture, sections, left_out, fill, model) for picture, sections in zip(many, payloads)]
+
+
+def _planes(picture):
+    yield "colour", picture.colour
+    if picture.alpha is not None:
+        yield "alpha", picture.alpha
+
+
+def _record(picture, sections, left_out, fill, model):
+    height, width = picture.size
+    colour, alpha = sections["colour"], sections.get("alpha", [])
+    left_out = min(left_out, len(colour) - 1)
+    opaque = picture.mode.endswith("A") and picture.alpha is None
+    grey = picture.mode.startswith("RGB") and picture.colour.shape[-1] == 1
+    head = Head(picture.mode, width, height, grey, opaque, bool(picture.kept), False, left_out, fill)
+    rungs = len(colour) - left_out
+    record = Record(head, picture.kept, colour[:rungs], alpha[:rungs], checksum=picture.checksum())
+    if left_out:
+        (kept,) = decode([record], [model], unchecked=True, level=left_out)
+        record.checksum = kept.checksum()
+        return record
+    size = sum(len(payload) + 8 for payload in (*colour, *alpha))
+    if found := pictures.stored(picture, size):
+        head = Head(picture.mode, width, height, grey, opaque, bool(picture.kept), True)
+        return Record(head, picture.kept, stored=found, checksum=record.checksum)
+    return record
+
+
+def decode(records, models, level=0, unchecked=False):
+    """Decode records, those of one size together.
+
+    Args:
+        records: list of `Record`.
+        models: the codec model of each; None for one that is stored.
+        level: how many of the finest levels to leave out, as far as there are so many.
+        unchecked: whether to leave the pixels' checksums alone.
+
+    Returns:
+        A list of `Picture`; in the place of one that can't be decoded, the `Damaged`.
+    """
+    found = [{} for _ in records]
+    planes = []
+    for i, record in enumerate(records):
+        if record.stored:
+            with _keeping(found[i]):
+                found[i]["picture"] = pictures.unstored(record.head, *record.stored)
+            continue
+        planes.append((i, "colour", record.head.colours, record.colour))
+        if record.head.alpha:
+            planes.append((i, "alpha", 1, record.alpha))
+
+    def key(one):
+        i, _, channels, sections = one
+        head = records[i].head
+        return head.height, head.width, channels, len(sections), id(models[i])
+
+    for group in _groups(planes, key):
+        for (i, name, *_), plane in zip(group, _decode_group(group, records, models)):
+            if isinstance(plane, Damaged):
+                found[i]["error"] = plane
+            found[i][name] = plane
+    return [_finish(*one, level, unchecked) for one in zip(records, models, found)]
+
+
+def _decode_group(group, records, models):
+    i, _, channels, _ = group[0]
+    head = records[i].head
+    shape = head.height, head.width, channels
+    try:
+        return _guarded(ladder.decode, models[i], *shape, [one[3] for one in group])
+    except Damaged as error:
+        if len(group) == 1:
+            return [error]
+        return [_decode_group([one], records, models)[0] for one in group]  # it harms no other
+
+
+def _finish(record, model, found, level, unchecked):
+    if "error" in found:
+        return found["error"]
+    head = record.head
+    picture = found.get("picture") or pictures.Picture(head.mode, found["colour"], found.get("alpha"))
+    picture.kept = record.kept
+    whole = record.checksum is not None and record.checksum != picture.checksum()
+    if whole and not unchecked:
+        return Damaged(
+            "its pixels are not those that were put in: it was changed, or this machine computes another way; coarser "
+            "levels may be right"
+        )
+    rungs = ladder.rungs(head.height, head.width)
+    if head.left_out and level < head.left_out and len(record.colour) == len(rungs) - head.left_out:
+        size = rungs[len(rungs) - 1 - level]
+        seed = picture.checksum() & 0x7FFFFFFF  # the same in any batch, another for each picture
+        picture.colour = _guarded(ladder.extend, model, picture.colour[None], *size, head.fill, seed)[0]
+        if picture.alpha is not None:
+            picture.alpha = _guarded(ladder.extend, model, picture.alpha[None], *size, head.fill, seed)[0]
+    if picture.mode == "1" and (head.left_out or picture.size != (head.height, head.width)):
+        picture.mode = "L"  # what is averaged or drawn has more than two values
+    return picture
+
+
+def level_of(picture, head):
+    """Return how often a decoded picture is halved."""
+    rungs = ladder.rungs(head.height, head.width)
+    return len(rungs) - 1 - rungs.index(picture.size)
+
+
+def _groups(items, key):
+    """Yield lists of items that go together, of at most a batch."""
+    groups = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    for shape, group in groups.items():
+        most = max(1, min(_TOGETHER, _PIXELS // (shape[0] * shape[1])))
+        yield from (group[begin : begin + most] for begin in range(0, len(group), most))
+
+
+@contextlib.contextmanager
+def _keeping(found):
+    try:
+        yield
+    except Damaged as error:
+        found["error"] = error
+
+
+def _guarded(function, *arguments, **options):
+    """Call the ladder; what its range coder raises past `Exception` is what it raises for damaged bytes."""
+    try:
+        return function(*arguments, **options)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Damaged(f"its sections can't be decoded ({error})") from None
