@@ -28,7 +28,7 @@ def source():
 
 @pytest.fixture(scope="session")
 def codec(source):
-    return CodecModel("tiny-1", quantise.quantise(source, small.pictures(CONFIG, 16)), make())
+    return CodecModel("tiny-1", (16, 16), quantise.quantise(source, small.pictures(CONFIG, 16)), make())
 
 
 @pytest.fixture

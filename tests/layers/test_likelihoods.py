@@ -92,7 +92,7 @@ def test_a_heads_components_start_apart(detail):
 
 def test_parts():
     assert mixture().bands() == [Band("", (8, 8, 3), 0, 255, 127.5)]
-    bands = reversible().bands()
+    bands = built("reversible")[0].bands()
     assert [p.name for p in bands] == ["band0", "band1", "band2"]
     assert [(p.low, p.high) for p in bands] == list(HAAR_RANGES)
     assert {p.shape for p in bands} == {(4, 4, 3)}

@@ -133,7 +133,8 @@ class AnyPath(click.Path):
 
 _SETS = "photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH, crops:PATH or npz:PATH"
 MODEL = click.argument("model", type=AnyPath())
-TRAINED = click.argument("model", type=AnyPath(), default="imagenette64")  # what comes with the package
+PACKAGED = "imagenette64"  # what comes with the package
+TRAINED = click.argument("model", type=AnyPath(), default=PACKAGED)
 OWN_DATA = click.option("--data", help=f"By default the run's own data set; {_SETS}.")
 SPLIT = click.Choice(["test", "validation", "train"])
 CACHE = click.option("--cache", type=AnyPath(file_okay=False), help="Where decoded images are cached.")

@@ -19,11 +19,14 @@ from .common import CACHE, MODEL, OWN_DATA, SEED, SPLIT, AnyPath, Output, comman
 def evaluate(model, data, split, limit, importance_samples, memory, cache, seed):
     """Measure bits per dimension of MODEL (a run's folder or a .keras file) by importance sampling.
 
-    What was drawn is kept: stop and start it again, or ask for more samples later.
+    What was drawn is kept: stop and start it again, or ask for more samples later. Of a codec model (a .svcm file) it
+    is the code length of its integers, on pictures of the size that it was trained on.
     """
     start_tensorflow()
     from ..evaluation import measure
 
+    if str(model).endswith(".svcm"):
+        return print_results(measure.code_length(model, data, split, limit, cache))
     print_results(measure.bound(model, data, split, limit, importance_samples, cache, seed, memory))
 
 

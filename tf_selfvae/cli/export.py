@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from .common import TRAINED, Output, command, start_tensorflow
+from ..errors import UserError
+from ..files import check_output
+from .common import CACHE, OWN_DATA, PACKAGED, AnyPath, command, start_tensorflow
+
+_CALIBRATION = 128  # pictures
 
 
 @command("selfvae export runs/first --format saved_model --output served/selfvae")
-@TRAINED
+@click.argument("model", type=AnyPath(), required=False)
 @click.option(
     "--format",
     "form",
     required=True,
-    type=click.Choice(["saved_model", "tfjs"]),
-    help="For TensorFlow Serving, or for a browser.",
+    type=click.Choice(["saved_model", "tfjs", "codec"]),
+    help="For TensorFlow Serving, for a browser, or for `selfvae compress`.",
 )
 @click.option(
     "-o",
     "--output",
     required=True,
-    type=Output(),
-    metavar="DIR",
-    help="saved_model: DIR gets the next version, 1, 2, ...; tfjs: DIR gets a page.",
+    type=AnyPath(),
+    help="saved_model: a folder that gets the next version, 1, 2, ...; tfjs: a folder for a page; codec: a .svcm file.",
 )
-def export(model, form, output):
-    """Write MODEL (a run's folder, a .keras file; by default the one of the package) for other programs."""
+@OWN_DATA
+@CACHE
+def export(model, form, output, data, cache):
+    """Write MODEL (a run's folder, a .keras file; for saved_model, by default the one of the package) for others.
+
+    A codec model's integers are fitted to training pictures: --data says which, where MODEL is not a run.
+    """
+    check_output(output, "--output", (".svcm",) if form == "codec" else None)
+    if model is None and form == "tfjs":
+        raise UserError(
+            "MODEL: expected a run's folder or a .keras file, since the model of the package draws its coarsest "
+            "picture in a loop, which TF.js can't run yet"
+        )
     start_tensorflow()
     from ..runs import load_model
 
-    model = load_model(model)
+    path, model = model or PACKAGED, load_model(model or PACKAGED)
     if form == "saved_model":
         from ..export.saved_model import export_saved_model
 
         output = export_saved_model(model, output)
-    else:
+    elif form == "tfjs":
         from ..export.tfjs import export_tfjs
 
         export_tfjs(model, output)
+    else:
+        from ..codec.quantise import codec_of
+        from ..evaluation.images import run_images
+
+        images = run_images(path, model, "train", _CALIBRATION, data, cache)[1]
+        codec_of(model, images, Path(output).stem).save(output)
     click.echo(f"wrote {output}")

@@ -1,4 +1,4 @@
-"""The mixture's distribution function in integers, and a value as decisions: its interval is cut in two until it is one.
+"""The mixture's distribution function in integers; a value is found by cutting its interval in two, again and again.
 
 All numbers are float64 that hold integers of at most 2^53: their products, sums and quotients' floors are then exact,
 whoever computes them in whatever order, and JavaScript's numbers can repeat them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 import struct
 import zlib
 from os import PathLike
@@ -24,6 +25,7 @@ _MAGIC = b"SVCM\x01"
 _FOLDER = Path(__file__).parents[1] / "weights"
 _LARGEST = 64 * 2**20  # of a file
 _HASH = 8  # bytes
+_NAME = r"^[A-Za-z0-9._-]{1,32}$"
 
 
 class _LevelHeader(BaseModel):
@@ -43,9 +45,16 @@ class _LevelHeader(BaseModel):
 
 class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
-    name: str = Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")
+    name: str = Field(pattern=_NAME)
+    image: list[int] = Field(min_length=2, max_length=2)
     levels: list[_LevelHeader] = Field(min_length=1, max_length=8)
     answer: int = Field(ge=0, lt=2**32)
+
+
+def check_name(name):
+    """Refuse what can't name a codec model."""
+    if not re.fullmatch(_NAME, name):
+        raise UserError(f"name: expected at most 32 letters, digits, dots, dashes and underscores, got {name!r}")
 
 
 class CodecModel:
@@ -53,16 +62,17 @@ class CodecModel:
 
     Args:
         name: at most 32 letters, digits, dots, dashes and underscores.
+        image: rows and columns of the pictures that it was trained on; it codes any.
         networks: a list of `Networks`, the finest level's first; the last one serves all coarser levels.
         table: as `tables.make` gives them.
 
     Attributes:
         constants: the tables as `Mixture` reads them.
-        hash: the first 8 bytes of the SHA-256 of its file: what a compressed picture says that it needs.
+        hash: the first 8 bytes of the SHA-256 of its file.
     """
 
-    def __init__(self, name, networks, table):
-        self.name, self.networks, self.tables = name, networks, table
+    def __init__(self, name, image, networks, table):
+        self.name, self.image, self.networks, self.tables = name, tuple(image), networks, table
         self.constants = Tables(table)
         self.channels = networks[0].level.channels
         self._bytes = None
@@ -73,13 +83,14 @@ class CodecModel:
 
     @functools.cached_property
     def hash(self):
+        """What a compressed picture says that it needs: bytes."""
         return hashlib.sha256(self.to_bytes()).digest()[:_HASH]
 
     def to_bytes(self):
         """Return the content of its file."""
         if self._bytes is None:
             levels = [vars(networks.level) for networks in self.networks]
-            header = {"name": self.name, "levels": levels, "answer": self.answer()}
+            header = {"name": self.name, "image": self.image, "levels": levels, "answer": self.answer()}
             text = json.dumps(header, separators=(",", ":")).encode()
             arrays = [self.tables[name].astype("<i4") for name in tables.SIZES]
             for networks in self.networks:
@@ -123,11 +134,11 @@ class CodecModel:
                 kernel, bias = read("i1", int(np.prod(shape))).reshape(shape), read("<i4", shape[-1])
                 convolutions[name] = kernel, bias, read("u1", shape[-1])
             networks.append(Networks(level, convolutions, entries))
-        model = cls(header.name, networks, table)
+        model = cls(header.name, header.image, networks, table)
         model._bytes = bytes(data)
         if model.answer() != header.answer:
             raise UserError(
-                f"codec model: this machine computes {header.name!r} inexactly (a device of reduced precision?), so that its "
+                f"codec model: this machine computes {header.name!r} inexactly (a device of reduced precision?): its "
                 "files would not decode"
             )
         return model

@@ -10,13 +10,25 @@ from ..layers import ReversibleLikelihood
 from ..layers.heads import mixture_sizes
 from ..transforms import haar_split
 from . import tables as t
+from .model import CodecModel, check_name
 from .networks import ACTIVATION, EXACT, STREAM, Level, Networks, Walk, convolve, largest_sums
 from .places import known_before
 
 _END = 0.9999  # quantile of an activation that is the greatest one left
 _ROOM = 2.0  # for residual sums larger than those of calibration
 _MOST = 127  # of a kernel's integers
+_WANTED = "codec: expected reversible levels without latents, of residual networks with ReLU, as downscale3-64-fast's"
 _UNIT = 32.0  # grey levels of a band that a network's 1 stands for
+
+
+def codec_of(model, images, name):
+    """Make a `CodecModel` of a model.
+
+    Args: as for `quantise`, and
+        name: of the codec model.
+    """
+    check_name(name)
+    return CodecModel(name, model.config.image[:2], quantise(model, images), t.make())
 
 
 def quantise(model, images):
@@ -32,6 +44,8 @@ def quantise(model, images):
     Raises:
         UserError: for another model.
     """
+    if not model.hierarchy.depth:
+        raise UserError(f"{_WANTED}, got a model without levels")
     layers = [_checked(model, model.hierarchy.image(k)) for k in range(model.hierarchy.depth)]
     networks, finer = [], images
     for layer in layers:
@@ -43,14 +57,11 @@ def quantise(model, images):
 
 def _checked(model, name):
     layer = model.likelihoods[name]
-    wanted = (
-        "codec: expected reversible levels without latents, of residual networks with ReLU, as downscale3-64-fast's"
-    )
     if not isinstance(layer, ReversibleLikelihood) or layer.reads_latent:
-        raise UserError(f"{wanted}; {name} is {type(layer).__name__}{' with a latent' if layer.reads_latent else ''}")
+        raise UserError(f"{_WANTED}; {name} is {type(layer).__name__}{' with a latent' if layer.reads_latent else ''}")
     for network in (layer.joint, layer.band):
         if (network.family, network.activation, network.width) != ("residual", "relu", layer.joint.width):
-            raise UserError(f"{wanted}, and of one width; {name} has {layer.joint} and {layer.band}")
+            raise UserError(f"{_WANTED}, and of one width; {name} has {layer.joint} and {layer.band}")
     return layer
 
 

@@ -64,8 +64,8 @@ def climb(model, halving, coarser, height, width, choose):
         halving: the number of the finer rung, 0 for the pictures' own size.
         coarser: uint8 [N, h, w, C].
         height, width: of the finer rung, 2h or 2h - 1, and 2w or 2w - 1.
-        choose: takes (where, mixture, channel, low, high): (band, block, bool [rows, columns] of the block), the `Mixture`
-            of N P places, and int [N P] bounds, and gives the values, int64 [N P].
+        choose: takes (where, mixture, channel, low, high): (band, block, bool [rows, columns] of the block), the
+            `Mixture` of N P places, and int [N P] bounds, and gives the values, int64 [N P].
 
     Returns:
         uint8 [N, height, width, C].

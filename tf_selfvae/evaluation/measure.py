@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import data as datasets
 from .. import devices
 from ..checks import check_temperature
+from ..codec.ladder import code_lengths
+from ..codec.model import load_codec
 from ..data.cache import default_folder
 from ..errors import UserError
 from ..files import check_writable
@@ -60,6 +63,35 @@ def bound(path, data=None, split="test", limit=None, importance_samples=1, cache
         name = f"bpd-{split}-{len(images)}x{importance_samples}-seed{seed}.json"
         write_json(run.evaluations / name, results)
     return results
+
+
+def code_length(path, data, split="test", limit=None, cache=None):
+    """Measure a codec model's own code length, in bits per dimension; see `selfvae evaluate --help`.
+
+    Returns:
+        A dict: "bpd"; those of each payload, coarse to fine, "re_top", ..., "re_y1", "re_x"; "count", "split", "data",
+        "resize".
+    """
+    codec = load_codec(path)
+    if data is None:
+        raise UserError("--data: expected a data set, since a codec model has none of its own")
+    dataset = datasets.load(data, size=codec.image, channels=codec.channels, cache_dir=cache)
+    images = dataset.examples(split, limit or dataset.counts[split])
+    bits = np.concatenate(
+        [
+            code_lengths(codec, images[begin : begin + _BATCH])
+            for begin in bar(range(0, len(images), _BATCH), desc="pictures", unit="batch")
+        ]
+    ) / np.prod(images.shape[1:])
+    names = ["top", *(f"y{level}" for level in range(bits.shape[1] - 2, 0, -1)), "x"][-bits.shape[1] :]
+    return {
+        "bpd": float(bits.sum(1).mean()),
+        **{f"re_{name}": float(column.mean()) for name, column in zip(names, bits.T)},
+        "count": len(images),
+        "split": split,
+        "data": dataset.name,
+        "resize": dataset.resize,
+    }
 
 
 def frechet(

@@ -12,7 +12,6 @@ from ..config import Transformer
 from .heads import MixtureHead
 from .latents import scale_image
 from .likelihoods import MixtureLikelihood
-from .networks import Decoder
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -59,42 +58,52 @@ class CausalBlock(keras.layers.Layer):
         inputs *= tf.math.rsqrt(tf.reduce_mean(tf.square(inputs), -1, keepdims=True) + 1e-6) * self.gains[i]
         return tf.cast(inputs, self.compute_dtype)
 
-    def _queries_keys_values(self, inputs):
-        """Three tensors [B, t, heads, C / heads]."""
+    def _queries_keys_values(self, inputs, times):
+        """Three tensors [B, heads, t, C / heads] of inputs [B t, C]."""
         parts = tf.split(self.attend(self._normalised(inputs, 0)), 3, -1)
-        times, channels = inputs.shape[1:]
-        return [tf.reshape(part, [-1, times, self.heads, channels // self.heads]) for part in parts]
+        shape = [-1, times, self.heads, inputs.shape[-1] // self.heads]
+        return [tf.transpose(tf.reshape(part, shape), [0, 2, 1, 3]) for part in parts]
 
-    def _rest(self, inputs, queries, keys, values, mask):
-        """Attend from t places to T, where the mask [t, T] is 1, and apply the two layers."""
-        times, channels = inputs.shape[1:]
-        scores = tf.einsum("bthc,bshc->bhts", queries * (channels // self.heads) ** -0.5, keys)
-        weights = tf.cast(tf.nn.softmax(tf.cast(scores, tf.float32) + (mask - 1) * 1e9), values.dtype)
-        mixed = tf.reshape(tf.einsum("bhts,bshc->bthc", weights, values), [-1, times, channels])
+    def _scores(self, queries, keys):
+        """How much each place attends to each, before the softmax: float32 [B, heads, t, T]."""
+        return tf.cast(tf.matmul(queries * queries.shape[-1] ** -0.5, keys, transpose_b=True), tf.float32)
+
+    def _rest(self, inputs, mixed):
+        """Add to the inputs [B t, C] what attention mixed, [B, heads, t, C / heads], and then the two layers."""
+        mixed = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [-1, inputs.shape[-1]])
         inputs += tf.cast(self.mix(mixed), inputs.dtype)
         wide = tf.square(tf.nn.relu(self.widen(self._normalised(inputs, 1))))
         return inputs + tf.cast(self.narrow(wide), inputs.dtype)
 
     def call(self, inputs):
-        times = inputs.shape[1]
-        return self._rest(inputs, *self._queries_keys_values(inputs), np.tri(times, dtype=np.float32))
+        times, channels = inputs.shape[1:]
+        flat = tf.reshape(inputs, [-1, channels])
+        queries, keys, values = self._queries_keys_values(flat, times)
+        ahead = (np.tri(times, dtype=np.float32) - 1) * 1e9
+        weights = tf.nn.softmax(self._scores(queries, keys) + ahead)
+        outputs = self._rest(flat, tf.matmul(tf.cast(weights, values.dtype), values))
+        return tf.reshape(outputs, [-1, times, channels])
 
-    def step(self, inputs, cache, here, seen):
-        """Compute one place from what is remembered of those before it.
+    def step(self, inputs, far, near):
+        """Compute one place from the keys and values of those before it.
+
+        They come in two parts, so that only the second, short one is written anew at each step.
 
         Args:
-            inputs: [B, 1, C].
-            cache: keys and values, each [B, T, heads, C / heads], zero from this place on.
-            here: float32 [T], 1 at this place.
-            seen: float32 [T], 1 up to this place.
+            inputs: [B, C].
+            far: keys and values of the first places, each [B, heads, T, C / heads].
+            near: those of the places behind these, likewise.
 
         Returns:
-            ([B, 1, C], the cache with this place in it).
+            ([B, C], `near` with this place at its end).
         """
-        queries, *new = self._queries_keys_values(inputs)
-        mark = tf.cast(here, new[0].dtype)[None, :, None, None]
-        cache = tuple(old + mark * one for old, one in zip(cache, new))
-        return self._rest(inputs, queries, *cache, seen[None]), cache
+        queries, *here = self._queries_keys_values(inputs, 1)
+        near = tuple(tf.concat(pair, 2) for pair in zip(near, here))
+        scores = [self._scores(queries, keys) for keys, _ in (far, near)]
+        weights = tf.cast(tf.nn.softmax(tf.concat(scores, -1)), queries.dtype)
+        weights = tf.split(weights, [tf.shape(keys)[2] for keys, _ in (far, near)], -1)
+        mixed = [tf.matmul(part, values) for part, (_, values) in zip(weights, (far, near))]
+        return self._rest(inputs, sum(mixed)), near
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -125,11 +134,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         height, width, channels = self.image
         policy, features = self.dtype_policy, self.transformer.width
         _, latent_shape, _ = self.parts_of(input_shape)
-        inputs = 2 * channels
-        if self.reads_latent:
-            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-            self.decoder.build(latent_shape)
-            inputs += self.decoder.output_channels
+        inputs = 2 * channels + self._build_decoder(latent_shape, height, width)
         self.embed = keras.layers.Dense(features, dtype=policy, name="embed")
         self.embed.build((None, None, inputs))
         start = keras.initializers.RandomNormal(stddev=0.1)
@@ -151,6 +156,11 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         decoded = self.decoder(latent)
         return [tf.reshape(decoded, [-1, self.image[0] * self.image[1], decoded.shape[-1]])]
 
+    def _embedded(self, read, positions):
+        """Give the features of places from what is read there: the pixel before, the one above, the decoded latent."""
+        read = tf.concat([tf.cast(part, self.compute_dtype) for part in read], -1)
+        return tf.cast(self.embed(read), tf.float32) + positions
+
     def _log_probs(self, inputs):
         image, latent, _ = self.parts_of(inputs)
         return [self.distribution(image, latent).log_prob(tf.cast(image, tf.float32))]
@@ -160,8 +170,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         height, width, channels = self.image
         pixels = tf.reshape(scale_image(image), [-1, height * width, channels])
         before = [tf.pad(pixels[:, :-back], [[0, 0], [back, 0], [0, 0]]) for back in (1, width)]
-        read = [tf.cast(part, self.compute_dtype) for part in (*before, *self._latent_features(latent))]
-        features = tf.cast(self.embed(tf.concat(read, -1)), tf.float32) + self.positions
+        features = self._embedded([*before, *self._latent_features(latent)], self.positions)
         for block in self.blocks:
             features = block(features)
         outputs = self.head(tf.reshape(features, [-1, height, width, features.shape[-1]]))
@@ -190,33 +199,35 @@ class AutoregressiveLikelihood(MixtureLikelihood):
     def _pixel_by_pixel(self, latent, rows, choose):
         """Walk the pixels; `choose` takes a place and its distribution, and gives a value and what it was unrounded."""
         height, width, channels = self.image
-        places, features = height * width, self.transformer.width
+        heads, blocks = self.transformer.heads, len(self.blocks)
         pixel = dataclasses.replace(self.bands()[0], shape=(1, 1, channels))
-        context = self._latent_features(latent)
-        keys = tf.zeros([rows, places, self.transformer.heads, features // self.transformer.heads], self.compute_dtype)
-        start = [tf.zeros([rows, places, channels])] * 2, [(keys, keys)] * len(self.blocks)
+        context, positions = self._latent_features(latent), tf.convert_to_tensor(self.positions)
+        # Pixels (two of each: see `choose`), and keys and values of the blocks, grow along an axis.
+        shape = (heads, None, self.transformer.width // heads)
+        keys = tf.zeros([rows, heads, 0, shape[-1]], self.compute_dtype)
+        nothing = [tf.zeros([rows, 0, channels])] * 2, [(keys, keys)] * blocks
+        growing = [tf.TensorShape([None, None, channels])] * 2, [(tf.TensorShape([None, *shape]),) * 2] * blocks
 
-        def step(place, drawn, caches):
-            order = tf.range(places)
-            here = tf.cast(order == place, tf.float32)
-            seen = tf.cast(order <= place, tf.float32)
-            read = []
-            for back in (1, width):
-                known = tf.cast(place >= back, tf.float32)
-                earlier = tf.gather(drawn[0], tf.maximum(place - back, 0), axis=1)[:, None]
-                read.append(tf.cast(scale_image(earlier) * known, self.compute_dtype))
-            read += [tf.gather(part, place, axis=1)[:, None] for part in context]
-            features = tf.cast(self.embed(tf.concat(read, -1)), tf.float32)
-            features += tf.gather(tf.convert_to_tensor(self.positions), place)[None, None]
-            kept = []
-            for block, cache in zip(self.blocks, caches):
-                features, cache = block.step(features, cache, here, seen)
-                kept.append(cache)
-            chosen = choose(place, self.head.distribution(self.head(features[:, None]), pixel))
-            drawn = [old + here[None, :, None] * tf.reshape(new, [-1, 1, channels]) for old, new in zip(drawn, chosen)]
-            return place + 1, drawn, kept
+        def draw_row(row, above, image, caches):
+            def draw_pixel(column, before, pixels, recent):
+                place = row * width + column
+                read = [before, tf.gather(above, column, axis=1), *(tf.gather(part, place, axis=1) for part in context)]
+                features, kept = self._embedded(read, tf.gather(positions, place)), []
+                for block, far, near in zip(self.blocks, caches, recent):
+                    features, near = block.step(features, far, near)
+                    kept.append(near)
+                chosen = choose(place, self.head.distribution(self.head(features[:, None, None]), pixel))
+                pixels = [tf.concat([old, new[:, 0]], 1) for old, new in zip(pixels, chosen)]
+                return column + 1, scale_image(chosen[0][:, 0, 0]), pixels, kept
 
-        _, drawn, _ = tf.while_loop(
-            lambda place, *_: place < places, step, (tf.constant(0), *start), maximum_iterations=places
-        )
-        return tuple(tf.reshape(image, [-1, *self.image]) for image in drawn)
+            start = (tf.constant(0), above[:, -1], *nothing)
+            shapes = (tf.TensorShape([]), tf.TensorShape([None, channels]), *growing)
+            _, _, pixels, recent = tf.while_loop(lambda column, *_: column < width, draw_pixel, start, shapes)
+            image = [tf.concat(pair, 1) for pair in zip(image, pixels)]
+            caches = [tuple(tf.concat(pair, 2) for pair in zip(*both)) for both in zip(caches, recent)]
+            return row + 1, tf.reshape(scale_image(pixels[0]), [-1, width, channels]), image, caches
+
+        start = (tf.constant(0), tf.zeros([rows, width, channels]), *nothing)
+        shapes = (tf.TensorShape([]), tf.TensorShape([None, width, channels]), *growing)
+        _, _, image, _ = tf.while_loop(lambda row, *_: row < height, draw_row, start, shapes)
+        return tuple(tf.reshape(one, [-1, *self.image]) for one in image)

@@ -59,6 +59,14 @@ class Likelihood(NetworkLayer):
         latent = rest.pop(0) if self.reads_latent else None
         return image, latent, rest[0] if rest else None
 
+    def _build_decoder(self, latent_shape, height, width, filters=None):
+        """Build what decodes the latent, where one is read; return how many channels it gives, else 0."""
+        if not self.reads_latent:
+            return 0
+        self.decoder = Decoder(self.network, height, width, filters, dtype=self.dtype_policy, name="decoder")
+        self.decoder.build(latent_shape)
+        return self.decoder.output_channels
+
     def bands(self):
         """List the `Band`s in order."""
         raise NotImplementedError
@@ -179,19 +187,15 @@ class MixtureLikelihood(Likelihood):
         height, width, channels = self.image
         policy = self.dtype_policy
         _, latent_shape, coarser_shape = self.parts_of(input_shape)
-        features, kernel_size = (None, height, width, 0), 1
-        if self.reads_latent:
-            outputs = sum(mixture_sizes(self.mixtures, channels))
-            filters = None if self.joint is None else handed_on(self.network, outputs)
-            self.decoder = Decoder(self.network, height, width, filters, dtype=policy, name="decoder")
-            self.decoder.build(latent_shape)
-            features, kernel_size = (*features[:3], self.decoder.output_channels), self.decoder.kernel_size
+        outputs = sum(mixture_sizes(self.mixtures, channels))
+        filters = None if self.joint is None else handed_on(self.network, outputs)
+        features = (None, height, width, self._build_decoder(latent_shape, height, width, filters))
+        kernel_size = self.decoder.kernel_size if self.joint is None else 1
         if self.joint is not None:
             features = (*features[:3], features[3] + coarser_shape[-1])
             self.join_stack = Stack(self.joint, dtype=policy, name="joint")
             self.join_stack.build(features)
             features = self.join_stack.compute_output_shape(features)
-            kernel_size = 1
         self.head = MixtureHead(self.mixtures, channels, False, kernel_size, dtype=policy, name="head")
         self.head.build(features)
         self.built = True

@@ -9,7 +9,7 @@ from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from .heads import Band, MixtureHead
 from .latents import scale_image
 from .likelihoods import Likelihood
-from .networks import Decoder, Stack
+from .networks import Stack
 from .phases import Phases
 from .weight_norm import WeightNormConv2D
 
@@ -24,23 +24,16 @@ class ReversibleLikelihood(Likelihood):
     """
 
     def bands(self):
-        height, width, channels = self.image
-        shape = Phases(self.phases).shape(height // 2, width // 2, channels)
-        labels = [f"/phase{phase}" for phase in range(self.phases)] if self.phases > 1 else [""]
-        return [
-            Band(f"band{i}{label}", shape, low, high, 32.0)
-            for i, (low, high) in enumerate(HAAR_RANGES)
-            for label in labels
-        ]
+        return self._bands
 
     def split(self, image, coarser):
         _, bands = haar_split(tf.cast(image, tf.int32))
-        return [part for band in bands for part in Phases(self.phases).split(tf.cast(band, tf.float32))]
+        return [part for band in bands for part in self._places.split(tf.cast(band, tf.float32))]
 
     def _whole(self, values):
         """Put phases together to bands; the last one may be incomplete, with zeros at its unknown places."""
         step = self.phases
-        return [Phases(step).join(values[first : first + step]) for first in range(0, len(values), step)]
+        return [self._places.join(values[first : first + step]) for first in range(0, len(values), step)]
 
     def log_prob_by_place(self, inputs):
         return [band[..., 0] for band in self._whole([part[..., None] for part in self._log_probs(inputs)])]
@@ -57,17 +50,21 @@ class ReversibleLikelihood(Likelihood):
         _, latent_shape, coarser_shape = self.parts_of(input_shape)
         height, width, channels = coarser_shape[1:]
         policy = self.dtype_policy
-        features = channels
-        if self.reads_latent:
-            self.decoder = Decoder(self.network, height, width, dtype=policy, name="decoder")
-            self.decoder.build(latent_shape)
-            features += self.decoder.output_channels
+        self._places = Phases(self.phases)
+        band_shape = self._places.shape(height, width, channels)
+        labels = [f"/phase{phase}" for phase in range(self.phases)] if self.phases > 1 else [""]
+        self._bands = [
+            Band(f"band{i}{label}", band_shape, low, high, 32.0)
+            for i, (low, high) in enumerate(HAAR_RANGES)
+            for label in labels
+        ]
+        features = channels + self._build_decoder(latent_shape, height, width)
         self.trunk = Stack(self.joint, dtype=policy, name="trunk")
         self.trunk.build((None, height, width, features))
         trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
         self.embeddings, self.stacks, self.heads = [], [], []
         shape = (None, height, width, trunk)
-        for index in range(len(self.bands())):
+        for index in range(len(self._bands)):
             band, phase = divmod(index, self.phases)
             if index:
                 known = band * channels + (channels + 1 if phase else 0)  # with a mask
@@ -89,15 +86,14 @@ class ReversibleLikelihood(Likelihood):
         return self.trunk(tf.concat(features, -1))
 
     def band_distribution(self, index, context, previous):
-        bands, phases, phase = self.bands(), Phases(self.phases), index % self.phases
-        features = context
+        phase, features = index % self.phases, context
         if index:
             known = [
-                bands[i * self.phases].scaled(band) for i, band in enumerate(self._whole(previous))
+                self._bands[i * self.phases].scaled(band) for i, band in enumerate(self._whole(previous))
             ]  # every range is even around zero: an unknown place is zero
             if phase:
-                mask = tf.constant(phases.known(phase, *context.shape[1:3]))
+                mask = tf.constant(self._places.known(phase, *context.shape[1:3]))
                 known.append(tf.zeros_like(known[-1][..., :1]) + mask)
             features += self.embeddings[index - 1](tf.concat(known, -1))
-        features = phases.pick(self.stacks[index](features), phase)
-        return self.heads[index].distribution(self.heads[index](features), bands[index])
+        features = self._places.pick(self.stacks[index](features), phase)
+        return self.heads[index].distribution(self.heads[index](features), self._bands[index])
