@@ -3,8 +3,8 @@
 python -m benchmarks.codec folder:PATH                      # 64x64 pictures of the test split, and whole photographs
 python -m benchmarks.codec folder:PATH --plot docs/rate.png
 
-JPEG XL stands beside them where `pip install pillow-jxl-plugin` brought it. Speed counts decoded bytes, 10^6 a second, by the
-wall clock; every picture is decoded and compared. Photographs are those of scikit-image and scikit-learn.
+JPEG XL stands beside them where `pip install pillow-jxl-plugin` brought it. Speed counts decoded bytes, 10^6 a second,
+by the wall clock; every picture is decoded and compared. Photographs are those of scikit-image and scikit-learn.
 """
 
 import importlib.util
@@ -19,6 +19,7 @@ from PIL import Image
 from tf_selfvae import codec, data
 from tf_selfvae.codec import coding, models, pictures
 from tf_selfvae.codec.file import write_file
+from tf_selfvae.data.photos import photo_path
 from tf_selfvae.devices import quick_start
 
 PHOTOS = (
@@ -138,7 +139,7 @@ def main(name, model, count, plot, cache):
     compare(f"{len(images)} pictures of 64x64, {dataset.name}", list(images), model)
     photos = []
     for package, folder, file in PHOTOS:
-        path = Path(importlib.util.find_spec(package).origin).parent / folder / file
+        path = photo_path(package, folder, file)
         if path.exists():
             photos.append(np.asarray(Image.open(path).convert("RGB")))
             compare(f"{file}, {photos[-1].shape[1]}x{photos[-1].shape[0]}", photos[-1:], model)
