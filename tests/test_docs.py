@@ -10,9 +10,7 @@ import nbformat
 import pytest
 
 import tf_selfvae as sv
-from tests.codec import double
 from tf_selfvae.cli.app import main
-from tf_selfvae.codec.model import released
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,8 +58,6 @@ def test_python_runs(name, tmp_path, monkeypatch):
     # A few steps of small networks show that the code is right.
     monkeypatch.setattr(sv.data.Dataset, "train", lambda *a, **k: train(*a, **k).take(2))
     monkeypatch.setattr(sv.data.Dataset, "validation", lambda *a, **k: validation(*a, **k).take(1))
-    if not released():  # what the pages show of files needs any ladder
-        double.install(monkeypatch.setattr)
     names = {}
     for number, block in enumerate(blocks(PYTHON[name], "python"), 1):
         compiled = compile(block, f"{name}, block {number}", "exec")
