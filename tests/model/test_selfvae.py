@@ -31,6 +31,14 @@ def small(request):
     return made
 
 
+@pytest.fixture
+def eagerly():
+    """Where a plan is followed once, tracing it takes longer; that graphs do the same is shown elsewhere."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 def test_variables_come_in_generative_order(model):
     depth = len(model.config.levels)
     expected = ["u"]
@@ -43,7 +51,7 @@ def test_variables_come_in_generative_order(model):
         assert values[name].dtype == (tf.float32 if variable.is_latent else tf.uint8)
 
 
-def test_every_plan_gives_images(model):
+def test_every_plan_gives_images(model, eagerly):
     images = pictures(model.config, 3)
     for name in sv.available_plans(model.hierarchy):
         if name == "generate":
