@@ -101,7 +101,6 @@ def folder(tmp_path_factory):
         (["evaluate", "{}/m.keras", "--data", "npz:{}/images.npz", "--cache", "{}/m.keras/c"], "cache: expected"),
         (["table", "{}/run"], "{}/run/settings.json: expected JSON, got something else"),
         (["report", "{}/m.keras"], "run: {}/m.keras is not a run"),
-        (["export", "--format", "tfjs", "-o", "{}/site"], "MODEL: expected a run's folder or a .keras file, since"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_names(folder, arguments, sentence):

@@ -12,6 +12,7 @@ DENSE = Network("dense", 4, 1)
 DENSE_TOP = Top((2, 2, 4), DENSE, Prior("gaussian_mixture", components=4), DENSE, mixtures=3)
 
 CONFIGS = {
+    "drawn": small.CONFIGS["drawn"],
     "reversible": small.CONFIGS["reversible"],
     "composed": small.CONFIGS["composed"],
     "dense-sketch": small.config([small.level("sketch", "mixture")], channels=1).override(

@@ -51,7 +51,7 @@ def expected(model, label, plan, given, rows):
     name, noise = label[2:], RowNoise(rows)
     if label.startswith("p_") and name in model.hierarchy.images:
         variable = model.hierarchy[name]
-        coarser, latent = given.get(variable.coarser), given[variable.latent]
+        coarser, latent = given.get(variable.coarser), given.get(variable.latent)
         likelihood = model.likelihoods[name]
         value, unrounded = likelihood.draw_unrounded(name, coarser, latent, noise, TEMPERATURE)
         return value.numpy(), unrounded.numpy()

@@ -133,8 +133,7 @@ class AnyPath(click.Path):
 
 _SETS = "photos32, photos64, cifar10, imagenette64, celeba64, folder:PATH, crops:PATH or npz:PATH"
 MODEL = click.argument("model", type=AnyPath())
-PACKAGED = "imagenette64"  # what comes with the package
-TRAINED = click.argument("model", type=AnyPath(), default=PACKAGED)
+TRAINED = click.argument("model", type=AnyPath(), default="imagenette64")  # what comes with the package
 OWN_DATA = click.option("--data", help=f"By default the run's own data set; {_SETS}.")
 SPLIT = click.Choice(["test", "validation", "train"])
 CACHE = click.option("--cache", type=AnyPath(file_okay=False), help="Where decoded images are cached.")

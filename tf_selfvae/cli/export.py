@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from ..errors import UserError
 from ..files import check_output
-from .common import CACHE, OWN_DATA, PACKAGED, AnyPath, command, start_tensorflow
+from .common import CACHE, OWN_DATA, TRAINED, AnyPath, command, start_tensorflow
 
 _CALIBRATION = 128  # pictures
 
 
 @command("selfvae export runs/first --format saved_model --output served/selfvae")
-@click.argument("model", type=AnyPath(), required=False)
+@TRAINED
 @click.option(
     "--format",
     "form",
@@ -32,20 +31,15 @@ _CALIBRATION = 128  # pictures
 @OWN_DATA
 @CACHE
 def export(model, form, output, data, cache):
-    """Write MODEL (a run's folder, a .keras file; for saved_model, by default the one of the package) for others.
+    """Write MODEL (a run's folder, a .keras file; by default the one of the package) for other programs.
 
     A codec model's integers are fitted to training pictures: --data says which, where MODEL is not a run.
     """
     check_output(output, "--output", (".svcm",) if form == "codec" else None)
-    if model is None and form == "tfjs":
-        raise UserError(
-            "MODEL: expected a run's folder or a .keras file, since the model of the package draws its coarsest "
-            "picture in a loop, which TF.js can't run yet"
-        )
     start_tensorflow()
     from ..runs import load_model
 
-    path, model = model or PACKAGED, load_model(model or PACKAGED)
+    path, model = model, load_model(model)
     if form == "saved_model":
         from ..export.saved_model import export_saved_model
 

@@ -34,8 +34,8 @@ def export_tfjs(model, folder):
         The path of the folder.
 
     Raises:
-        ValueError: when `model` is not a `SelfVAE` or draws its top pixel by pixel, or `folder` is there and not an
-            empty folder.
+        ValueError: when `model` is not a `SelfVAE` or draws its top pixel by pixel from a latent, or `folder` is there
+            and not an empty folder.
         MissingPackage: when the `tensorflowjs` package is missing; the error says how to install it.
         RuntimeError: when TF.js lacks an operation that the model needs.
 
@@ -44,8 +44,8 @@ def export_tfjs(model, folder):
     """
     if not isinstance(model, SelfVAE):
         raise UserError(f"model: expected a SelfVAE, got {type(model).__name__}")
-    if model.config.top.transformer:
-        raise UserError("model: its coarsest picture is drawn in a loop (top.transformer), which TF.js can't run yet")
+    if model.config.top.transformer and model.config.top.latent:
+        raise UserError("model: a top that is drawn pixel by pixel from a latent can't be exported to TF.js")
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"folder: expected a new or an empty folder, got {folder}, which is there already")

@@ -8,6 +8,8 @@
 | `q_z2` | y1, noise | z2 from q (noise 0: its mean) |
 | `d_y2` | y1 | y2 = d(y1) |
 
+A top that is drawn pixel by pixel is one pixel's graph, run once for each (`Loop`).
+
 No graph holds a random operation, each has one output (TF.js swaps two of equal shape), and no weight
 is in two graphs. Whoever runs them walks the variables in order, as `SelfVAE.traverse` does.
 """
@@ -19,8 +21,34 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from ..layers import AutoregressiveLikelihood
+from ..layers.latents import scale_image
 from ..model.noise import GivenNoise, RecordedNoise, RowNoise, name_tag, row_seeds
 from ..model.plans import Plan, Source
+
+
+@dataclasses.dataclass(frozen=True)
+class Loop:
+    """How the graph of one pixel is run over a picture.
+
+    It reads the pixel `before` and the one `above` as it gave them scaled (0 outside), its number `place`, its own
+    noise, and of each block keys and values of the places before, `far0`, `near0`, `far1`, ... [B, heads, T, size];
+    each begins with a place that `bias` [T of far + T of near + 1] rules out, since TF.js does not take tensors of no
+    size. It gives, side by side, the pixel, what it was before rounding, the pixel scaled, and what `near0`, `near1`,
+    ... gain.
+
+    Attributes:
+        rows, columns, channels: of the picture.
+        caches: how many `near` there are, two a block.
+        heads, size: of a cache.
+    """
+
+    rows: int
+    columns: int
+    channels: int
+    caches: int
+    heads: int
+    size: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +63,7 @@ class Graph:
         noise: list of dicts: the draw's name, its kind, shape of a row, tag, and the input it goes to.
         tempered: whether it reads a temperature.
         layers: what holds its weights.
+        loop: a `Loop`, where the graph gives one pixel; else None.
     """
 
     name: str
@@ -44,10 +73,12 @@ class Graph:
     noise: list
     tempered: bool
     layers: tuple
+    loop: Loop | None = None
 
     def manifest(self):
         """Return what a program that runs the graph has to know, JSON-ready."""
-        return {"inputs": list(self.inputs), "noise": self.noise, "temperature": self.tempered}
+        loop = {"loop": dataclasses.asdict(self.loop)} if self.loop else {}
+        return {"inputs": list(self.inputs), "noise": self.noise, "temperature": self.tempered, **loop}
 
 
 def graphs_of(model):
@@ -72,6 +103,8 @@ def graphs_of(model):
 
 def _prior_of_image(model, variable):
     likelihood = model.likelihoods[variable.name]
+    if isinstance(likelihood, AutoregressiveLikelihood):
+        return _pixel(variable, likelihood)
 
     def step(values, noise, temperature):
         coarser, latent = values.get(variable.coarser), values.get(variable.latent)
@@ -79,6 +112,31 @@ def _prior_of_image(model, variable):
         return tf.concat(both, -1)
 
     return _graph(model, f"p_{variable.name}", step, variable.parents, True, (likelihood,))
+
+
+def _pixel(variable, likelihood):
+    transformer, (rows, columns, channels) = likelihood.transformer, likelihood.image
+    blocks, size = transformer.blocks, transformer.width // transformer.heads
+    recorded = RecordedNoise(RowNoise(row_seeds(0, 1)))
+    likelihood.noise_of(variable.name, recorded)
+    noise = _listed(recorded)
+    cache = [None, transformer.heads, None, size]
+    caches = [tf.TensorSpec(cache, tf.float32, f"{part}{i}") for part in ("far", "near") for i in range(2 * blocks)]
+    signature = [tf.TensorSpec([None, channels], tf.float32, name) for name in ("before", "above")]
+    signature += [tf.TensorSpec([None, draw["shape"][-1]], tf.float32, draw["input"]) for draw in noise]
+    signature += [tf.TensorSpec([], tf.int32, "place"), tf.TensorSpec([None], tf.float32, "bias")]
+    signature += [tf.TensorSpec([], tf.float32, "temperature"), *caches]
+
+    def run(before, above, component, value, place, bias, temperature, *remembered):
+        pairs = list(zip(remembered[::2], remembered[1::2]))
+        distribution, kept = likelihood.pixel(place, [before, above], pairs[:blocks], pairs[blocks:], bias)
+        drawn = (part[:, None, None] for part in (component, value))
+        both = [part[:, 0, 0] for part in distribution.sample_from_noise(*drawn, temperature)]
+        gained = [tf.reshape(one[:, :, -1], [-1, transformer.width]) for pair in kept for one in pair]
+        return tf.concat([*both, scale_image(both[0]), *gained], -1)
+
+    loop = Loop(rows, columns, channels, 2 * blocks, transformer.heads, size)
+    return Graph(f"p_{variable.name}", run, signature, (), noise, True, (likelihood,), loop)
 
 
 def _prior_of_latent(model, variable):
@@ -117,10 +175,7 @@ def _graph(model, name, step, inputs, tempered, layers):
     shapes = {parent: model.hierarchy[parent].shape for parent in inputs}
     recorded = RecordedNoise(RowNoise(row_seeds(0, 1)))
     step({parent: tf.zeros([1, *shape]) for parent, shape in shapes.items()}, recorded, 1.0)
-    noise = [
-        {"name": draw, "kind": kind, "shape": list(shape), "tag": name_tag(draw), "input": f"noise{i}"}
-        for i, (draw, (kind, shape)) in enumerate(recorded.drawn.items())
-    ]
+    noise = _listed(recorded)
     signature = [tf.TensorSpec([None, *shape], tf.float32, parent) for parent, shape in shapes.items()]
     signature += [tf.TensorSpec([None, *n["shape"]], tf.float32, n["input"]) for n in noise]
     if tempered:
@@ -133,3 +188,11 @@ def _graph(model, name, step, inputs, tempered, layers):
         return step(values, handed, given.get("temperature", 1.0))
 
     return Graph(name, run, signature, tuple(inputs), noise, tempered, layers)
+
+
+def _listed(recorded):
+    """Describe the draws of a `RecordedNoise`, JSON-ready."""
+    return [
+        {"name": draw, "kind": kind, "shape": list(shape), "tag": name_tag(draw), "input": f"noise{i}"}
+        for i, (draw, (kind, shape)) in enumerate(recorded.drawn.items())
+    ]

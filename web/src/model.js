@@ -3,6 +3,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { loadGraphModel } from "@tensorflow/tfjs-converter";
+import { drawPixels } from "./pixels.js";
 import { unpackWeights } from "./weights.js";
 
 const FORMAT = "tf_selfvae.tfjs/1";
@@ -90,7 +91,8 @@ export class Model {
    */
   async run(name, values, noise, temperature) {
     const graph = await this.graph(name);
-    const { inputs, noise: draws, temperature: tempered } = this.manifest.graphs[name];
+    const { inputs, noise: draws, temperature: tempered, loop } = this.manifest.graphs[name];
+    if (loop) return drawPixels(graph, loop, draws, noise, temperature);
     const rows = noise.rows.length;
     const given = {};
     for (const input of inputs) {
