@@ -76,9 +76,11 @@ function atPlace(values, place, places, size, count) {
   return tf.tensor(found, [count, size]);
 }
 
-// A row of all pictures, to its place in each of them; until it is there, the page may do other things.
+// A row of all pictures, to its place in each of them. A page may do other things before the next one: WebAssembly has
+// the values at once, so that waiting for them alone would not let it.
 async function collect(line, output, row, rows) {
   const values = await line.data();
+  await new Promise((resolve) => setTimeout(resolve));
   const length = values.length / line.shape[0];
   for (let i = 0; i < line.shape[0]; i++) {
     output.set(values.subarray(i * length, (i + 1) * length), (i * rows + row) * length);

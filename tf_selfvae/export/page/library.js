@@ -1,1 +1,1 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-SHMMST47.js";import"./chunk-HRNNBXJR.js";export{a as BACKENDS,j as BetweenNoise,i as MeanNoise,f as Model,g as SeededNoise,e as Source,b as isGood,k as loadModel,h as rowSeeds,c as startBackend,d as wasmThreads};
+import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-2T4F5OAX.js";import"./chunk-HRNNBXJR.js";export{a as BACKENDS,j as BetweenNoise,i as MeanNoise,f as Model,g as SeededNoise,e as Source,b as isGood,k as loadModel,h as rowSeeds,c as startBackend,d as wasmThreads};
