@@ -118,8 +118,8 @@ def _finish(record, model, found, level, unchecked):
     head = record.head
     picture = found.get("picture") or pictures.Picture(head.mode, found["colour"], found.get("alpha"))
     picture.kept = record.kept
-    whole = record.checksum is not None and record.checksum != picture.checksum()
-    if whole and not unchecked:
+    wrong = record.checksum is not None and record.checksum != picture.checksum()
+    if wrong and not unchecked:
         return Damaged(
             "its pixels are not those that were put in: it was changed, or this machine computes another way; coarser "
             "levels may be right"
