@@ -117,6 +117,7 @@ _WRITERS = {
     "sample": ["{}/m.keras"],
     "reconstruct": ["{}/m.keras", "{}/p.png"],
     "transforms": ["{}/p.png"],
+    "compress": ["{}/p.png"],
     "table": ["{}/run"],
     "score": ["{}/m.keras", "{}/p.png"],
     "report": ["{}/run"],
@@ -129,11 +130,12 @@ _INTO_FOLDERS = ("score", "report", "export", "merge")
 def refused_outputs():
     """Yield (command, output, what is said of it)."""
     for name in _WRITERS:
-        into, file = ("", "a file") if name in _INTO_FOLDERS else (".png", "a folder")
+        ending = ".svae" if name == "compress" else ".png"
+        into, file = ("", "a file") if name in _INTO_FOLDERS else (ending, "a folder")
         yield name, f"{{}}/no.json/x{into}", "can't be written (Not a directory)"
         yield name, f"{{}}/{'x' * 300}{into}", "can't be written (File name too long)"
         yield name, f"{{}}/\udcfc{into}", "expected a path in UTF-8, got"
-        yield name, "{}/m.keras" if name in _INTO_FOLDERS else "{}/d.png", f"which is {file}"
+        yield name, "{}/m.keras" if name in _INTO_FOLDERS else f"{{}}/d{ending}", f"which is {file}"
         if name in ("sample", "reconstruct", "transforms"):
             yield name, "{}/new/x.txt", "expected a name ending in .png, .jpg, .jpeg, .webp, got"
         if sys.platform == "linux":
@@ -146,7 +148,8 @@ def test_where_a_result_can_not_go_is_told_before_the_work(folder, monkeypatch, 
         raise AssertionError("the work began")
 
     monkeypatch.setattr("tf_selfvae.cli.common.check_backend", work)
-    (folder / "d.png").mkdir(exist_ok=True)
+    for ending in (".png", ".svae"):
+        (folder / f"d{ending}").mkdir(exist_ok=True)
     arguments = [argument.replace("{}", str(folder)) for argument in [*_WRITERS[name], "-o", output]]
     before = sorted(folder.rglob("*"))
     result = CliRunner().invoke(main, [name, *arguments])

@@ -75,6 +75,14 @@ def test_a_folder_goes_and_comes_back(folder, tmp_path):
     assert "name: expected a picture of" in fails("decompress", tmp_path / "in.svar", "absent")
 
 
+def test_what_is_compressed_stays_out_of_an_archive(folder, monkeypatch, caplog):
+    does("compress", folder / "a.png")
+    monkeypatch.chdir(folder)
+    does("compress", ".")
+    assert sv.codec.info(folder.parent / "in.svar")["names"] == NAMES
+    assert "left out in .: 1 compressed" in caplog.text
+
+
 def test_nothing_is_written_over_unasked(folder, tmp_path):
     does("compress", folder, "-o", tmp_path / "a.svar")
     before = (tmp_path / "a.svar").read_bytes()
@@ -145,6 +153,7 @@ def test_quality(folder, tmp_path):
         (["compress", "{}/a.png", "-o", "{}/x.svar"], "output: expected a name ending in .svae, got"),
         (["compress", "{}", "-o", "{}/x.svae"], "output: expected a name ending in .svar, got"),
         (["compress", "{}/a.png", "--model", "absent"], "model: expected a codec model, got absent"),
+        (["compress", "{}/a.png", "{}/b.png"], "output: expected a name for the archive of several pictures"),
         (["compress", "{}", "--embed-model"], "embed: expected a new archive and the file of a codec model"),
         (["decompress", "{}/a.png"], "data: expected a .svae or .svar file, got {}/a.png, which is another file"),
         (["info", "{}/absent.svae"], "data: expected a .svae or .svar file, got {}/absent.svae, which is no file"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -35,7 +37,12 @@ def encode(many, model, left_out=0, fill="mean"):
     for group in _groups(planes, lambda one: one[2].shape):
         for (i, name, _), sections in zip(group, _guarded(ladder.encode, model, np.stack([one[2] for one in group]))):
             payloads[i][name] = sections
-    return [_record(picture, sections, left_out, fill, model) for picture, sections in zip(many, payloads)]
+    records = [_record(*one, left_out, fill) for one in zip(many, payloads)]
+    cut = [record for record in records if record.head.left_out]
+    for record, kept in zip(cut, decode(cut, [model] * len(cut), left_out, unchecked=True)):
+        record.checksum = kept.checksum()
+    with ThreadPoolExecutor() as pool:  # Pillow codes beside Python
+        return list(pool.map(_smaller, many, records))
 
 
 def _planes(picture):
@@ -44,7 +51,7 @@ def _planes(picture):
         yield "alpha", picture.alpha
 
 
-def _record(picture, sections, left_out, fill, model):
+def _record(picture, sections, left_out, fill):
     height, width = picture.size
     colour, alpha = sections["colour"], sections.get("alpha", [])
     left_out = min(left_out, len(colour) - 1)
@@ -52,16 +59,18 @@ def _record(picture, sections, left_out, fill, model):
     grey = picture.mode.startswith("RGB") and picture.colour.shape[-1] == 1
     head = Head(picture.mode, width, height, grey, opaque, bool(picture.kept), False, left_out, fill)
     rungs = len(colour) - left_out
-    record = Record(head, picture.kept, colour[:rungs], alpha[:rungs], checksum=picture.checksum())
-    if left_out:
-        (kept,) = decode([record], [model], unchecked=True, level=left_out)
-        record.checksum = kept.checksum()
+    return Record(head, picture.kept, colour[:rungs], alpha[:rungs], checksum=picture.checksum())
+
+
+def _smaller(picture, record):
+    """Return a record of a stored picture, where that is smaller and as good."""
+    if record.head.left_out:
         return record
-    size = sum(len(payload) + 8 for payload in (*colour, *alpha))
-    if found := pictures.stored(picture, size):
-        head = Head(picture.mode, width, height, grey, opaque, bool(picture.kept), True)
-        return Record(head, picture.kept, stored=found, checksum=record.checksum)
-    return record
+    found = pictures.stored(picture, sum(len(payload) + 8 for payload in (*record.colour, *record.alpha)))
+    if not found:
+        return record
+    head = dataclasses.replace(record.head, stored=True)
+    return Record(head, record.kept, stored=found, checksum=record.checksum)
 
 
 def decode(records, models, level=0, unchecked=False):
@@ -118,8 +127,8 @@ def _finish(record, model, found, level, unchecked):
     head = record.head
     picture = found.get("picture") or pictures.Picture(head.mode, found["colour"], found.get("alpha"))
     picture.kept = record.kept
-    whole = record.checksum is not None and record.checksum != picture.checksum()
-    if whole and not unchecked:
+    wrong = record.checksum is not None and record.checksum != picture.checksum()
+    if wrong and not unchecked:
         return Damaged(
             "its pixels are not those that were put in: it was changed, or this machine computes another way; coarser "
             "levels may be right"

@@ -67,7 +67,9 @@ def compress_files(
     one = len(given) == 1 and not given[0].is_dir() and not append
     if not given:
         raise UserError("pictures: expected at least one, got none")
-    output = Path(output) if output else given[0].with_name(f"{given[0].stem if one else given[0].name}{_ending(one)}")
+    if output is None and len(given) > 1:
+        raise UserError("output: expected a name for the archive of several pictures")
+    output = Path(output) if output else _default(given[0], one)
     check_output(output, "output", (_ending(one),))
     if embed and (one or append or not isinstance(model, str | os.PathLike) or not Path(model).is_file()):
         raise UserError("embed: expected a new archive and the file of a codec model, a .svcm, to put into it")
@@ -112,6 +114,11 @@ def _ending(one):
     return ENDING if one else ".svar"
 
 
+def _default(path, one):
+    path = path.resolve() if path.name in ("", "..") else path  # "." and "..", too, have a name
+    return path.with_name(f"{path.stem if one else path.name}{_ending(one)}")
+
+
 class _Coder:
     """How pictures are coded; a model is loaded when it is first asked for."""
 
@@ -146,9 +153,11 @@ def _files(given):
             found.append((path.name, path))
             continue
         inside, left_out = find_pictures(path)
+        left_out += ["compressed"] * sum(one.suffix.lower() == ENDING for one in inside)
+        inside = [one for one in inside if one.suffix.lower() != ENDING]
         if left_out:
             _LOG.warning("left out in %s: %s", path, listed(left_out))
-        prefix = "" if len(given) == 1 else f"{path.name}/"
+        prefix = "" if len(given) == 1 else f"{path.resolve().name}/"
         found += [(prefix + names.in_archive(one, path), one) for one in inside]
     seen = set()
     for name, path in found:
