@@ -27,6 +27,7 @@ PHOTOS = (
     *(("skimage", "data", name) for name in ("rocket.jpg", "hubble_deep_field.jpg", "retina.jpg")),
     *(("sklearn", "datasets/images", name) for name in ("china.jpg", "flower.jpg")),
 )
+PLOTTED = PHOTOS[1:3]
 LOSSLESS = {
     "PNG": ("png", {"optimize": True}),
     "WebP": ("webp", {"lossless": True, "method": 6, "quality": 100}),
@@ -119,32 +120,38 @@ def draw(found, path):
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
     for label, points in found.items():
         axes.plot(*zip(*sorted(points)), marker="o", label=label)
-    axes.set(xscale="log", xlabel="bits per dimension", ylabel="PSNR, dB", title="Whole photographs, cut or lossy")
+    axes.set(xscale="log", xlabel="bits per dimension", ylabel="PSNR, dB", title="Two photographs, cut or lossy")
     axes.grid(alpha=0.3)
     axes.legend()
     figure.savefig(path, dpi=110)
+
+
+def tables(name, model, count, cache):
+    """Print the tables."""
+    dataset = data.load(name, size=(64, 64), channels=3, cache_dir=cache)
+    images = dataset.examples("test", count or dataset.counts["test"])
+    compare(f"{len(images)} pictures of 64x64, {dataset.name}", list(images), model)
+    for package, folder, file in PHOTOS:
+        path = photo_path(package, folder, file)
+        if path.exists():
+            photo = np.asarray(Image.open(path).convert("RGB"))
+            compare(f"{file}, {photo.shape[1]}x{photo.shape[0]}", [photo], model)
 
 
 @click.command()
 @click.argument("name", metavar="DATA")
 @click.option("--model", help="A codec model; by default the package's newest.")
 @click.option("--count", type=int, help="Only so many of the 64x64 pictures.")
+@click.option("--no-tables", is_flag=True, help="The plot alone.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw PSNR against bits, too.")
 @click.option("--cache", help="Where decoded images are cached.")
-def main(name, model, count, plot, cache):
+def main(name, model, count, no_tables, plot, cache):
     """Compare on the test pictures of DATA at 64x64, and on photographs."""
     quick_start()
-    dataset = data.load(name, size=(64, 64), channels=3, cache_dir=cache)
-    images = dataset.examples("test", count or dataset.counts["test"])
-    compare(f"{len(images)} pictures of 64x64, {dataset.name}", list(images), model)
-    photos = []
-    for package, folder, file in PHOTOS:
-        path = photo_path(package, folder, file)
-        if path.exists():
-            photos.append(np.asarray(Image.open(path).convert("RGB")))
-            compare(f"{file}, {photos[-1].shape[1]}x{photos[-1].shape[0]}", photos[-1:], model)
+    if not no_tables:
+        tables(name, model, count, cache)
     if plot:
-        found = rates(photos, model)
+        found = rates([np.asarray(Image.open(photo_path(*photo)).convert("RGB")) for photo in PLOTTED], model)
         for label, points in found.items():
             click.echo(f"{label}: " + ", ".join(f"{bits:.3f} bits {decibel:.2f} dB" for bits, decibel in points))
         draw(found, plot)
