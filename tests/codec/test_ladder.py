@@ -76,6 +76,13 @@ def test_blocks_follow_one_another(codec, monkeypatch):
     np.testing.assert_array_equal(ladder.decode(codec, 38, 50, 3, payloads), pictures)
 
 
+def test_bytes_do_not_depend_on_how_many_decisions_wait(codec, monkeypatch):
+    pictures = smooth(2, 30, 30, 3)
+    expected = ladder.encode(codec, pictures)
+    monkeypatch.setattr(ladder, "_HELD", 100)
+    assert ladder.encode(codec, pictures) == expected
+
+
 def test_another_process_decodes(codec, tmp_path):
     pictures = smooth(2, 33, 20, 3)
     codec.save(tmp_path / "tiny-1.svcm")

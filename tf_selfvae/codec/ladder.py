@@ -11,6 +11,7 @@ from .intervals import evened
 from .walk import climb
 
 _TOP = 16  # the larger side of the coarsest picture that has a payload of its own
+_HELD = 1 << 22  # decisions that wait to be coded
 _MODEL = constriction.stream.model.Bernoulli(perfect=False)
 
 
@@ -202,28 +203,31 @@ def _mean(where, mixture, channel, low, high):
 
 
 class _Encoder:
-    """Collects the decisions of N pictures, and codes those of each in one call."""
+    """Codes the decisions of N pictures, many in one call: one for each round of a small picture would take longer."""
 
     def __init__(self, count):
-        self._count, self._decisions = count, []
+        self._coders = [constriction.stream.queue.RangeEncoder() for _ in range(count)]
+        self._decisions, self._held = [], 0
 
     def put(self, p, left, lower):
         """Add decisions, each array [N P]."""
-        self._decisions.append([x.reshape(self._count, -1) for x in (p, left, lower)])
+        self._decisions.append([x.reshape(len(self._coders), -1) for x in (p, left, lower)])
+        self._held += p.size
+        if self._held > _HELD:
+            self._code()
+
+    def _code(self):
+        if self._decisions:
+            rows = (np.concatenate(column, 1) for column in zip(*self._decisions))
+            for coder, p, left, lower in zip(self._coders, *rows):
+                coder.encode(lower[left].astype(np.int32), _MODEL, p[left])
+        self._decisions, self._held = [], 0
 
     def payloads(self):
         """Return each picture's bytes."""
-        if not self._decisions:
-            return [b""] * self._count
-        p, left, lower = (np.concatenate(column, 1) for column in zip(*self._decisions))
-        return [self._payload(*row) for row in zip(p, left, lower)]
-
-    @staticmethod
-    def _payload(p, left, lower):
-        coder = constriction.stream.queue.RangeEncoder()
-        coder.encode(lower[left].astype(np.int32), _MODEL, p[left])
+        self._code()
         # What follows the end reads as zeros.
-        return coder.get_compressed().astype("<u4").tobytes().rstrip(b"\0")
+        return [coder.get_compressed().astype("<u4").tobytes().rstrip(b"\0") for coder in self._coders]
 
 
 class _Decoder:
