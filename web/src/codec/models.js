@@ -10,15 +10,14 @@ export class CodecModels {
    */
   constructor(read = null) {
     this.read = read;
-    this.own = {};
     this.loaded = {};
   }
 
-  /** Take a `.svcm` of one's own; returns its hash. */
-  add(bytes) {
-    const hash = hashOf(bytes);
-    this.own[hash] = bytes;
-    return hash;
+  /** Take the content of a `.svcm` of one's own. */
+  async add(bytes) {
+    const model = await CodecModel.load(bytes);
+    this.loaded[model.hash] ??= Promise.resolve(model);
+    return model;
   }
 
   /**
@@ -36,7 +35,6 @@ export class CodecModels {
   }
 
   async load(hash, needs) {
-    if (this.own[hash]) return CodecModel.load(this.own[hash]);
     const listed = this.read ? JSON.parse(new TextDecoder().decode(await this.read("models.json"))) : [];
     const found = listed.find((entry) => entry.hash === hash);
     if (!found) {

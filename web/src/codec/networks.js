@@ -73,11 +73,10 @@ export class Networks {
     this.most = filled([LOGIT, LOCATION, LOG_SCALES[1], COEFFICIENT]);
     this.tensors = {};
     for (const [name, { kernel, shape, bias, shift }] of Object.entries(convolutions)) {
-      this.tensors[name] = {
-        filter: tf.tensor4d(Float32Array.from(kernel), shape),
-        bias: tf.tensor1d(Float32Array.from(bias)),
-        unit: tf.tensor1d(Float32Array.from(shift, (by) => 2 ** -by)),
-      };
+      // Each output's division by a power of two, taken into its kernel, leaves all sums as exact as they were.
+      const units = Float32Array.from(shift, (by) => 2 ** -by);
+      const scaled = (numbers) => Float32Array.from(numbers).map((number, i) => number * units[i % units.length]);
+      this.tensors[name] = { filter: tf.tensor4d(scaled(kernel), shape), bias: tf.tensor1d(scaled(bias)) };
     }
   }
 
@@ -123,12 +122,17 @@ export class Networks {
     sum = this.blocks(name, last, sum);
     // Of the last convolution and the head only what the phase draws is computed.
     const inside = tf.pad(this.inner(`${name}/block${last}`, sum), [[0, 0], [1, 1], [1, 1], [0, 0]]);
+    const [cellRows, cellColumns] = [rows, columns].map((side) => Math.ceil(side / grid.cell));
+    // Cells side by side: strided slices take four times as long as what they are for.
+    const padded = tf.pad(sum, [[0, 0], [0, cellRows * grid.cell - rows], [0, cellColumns * grid.cell - columns], [0, 0]]);
+    const cells = tf.reshape(padded, [cellRows, grid.cell, cellColumns, grid.cell * level.width]);
     return grid.places[part % level.phases].map(([row, column]) => {
       if (row >= rows || column >= columns) return null;
       const from = tf.slice(inside, [0, row, column, 0]);
       const added = this.convolve(`${name}/block${last}/second`, from, grid.cell);
-      const here = tf.stridedSlice(sum, [0, row, column, 0], sum.shape, [1, grid.cell, grid.cell, 1]);
-      const entered = this.enter(`${name}/head/in`, stream(tf.add(here, added)));
+      const [, high, wide] = added.shape;
+      const here = tf.slice(cells, [0, row, 0, column * level.width], [high, 1, wide, level.width]);
+      const entered = this.enter(`${name}/head/in`, stream(tf.add(tf.reshape(here, added.shape), added)));
       return tf.minimum(tf.maximum(this.convolve(`${name}/head`, entered), this.least), this.most);
     });
   }
@@ -146,15 +150,14 @@ export class Networks {
   }
 
   convolve(name, x, step = null) {
-    const { filter, bias, unit } = this.tensors[name];
-    const sums = tf.fused.conv2d({ x, filter, bias, strides: step ?? 1, pad: step ? "valid" : "same" });
-    return tf.floor(tf.mul(sums, unit));
+    const { filter, bias } = this.tensors[name];
+    return tf.floor(tf.fused.conv2d({ x, filter, bias, strides: step ?? 1, pad: step ? "valid" : "same" }));
   }
 
   enter(name, sum) {
     const [factor, shift] = this.entries[name];
-    const scaled = tf.mul(tf.add(tf.mul(tf.relu(sum), factor), 2 ** shift / 2), 2 ** -shift);
-    return tf.clipByValue(tf.floor(scaled), 0, ACTIVATION);
+    // What is negative is clipped to 0 in the end.
+    return tf.clipByValue(tf.floor(tf.add(tf.mul(sum, factor * 2 ** -shift), 0.5)), 0, ACTIVATION);
   }
 }
 
