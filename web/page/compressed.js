@@ -1,16 +1,16 @@
 // A compressed picture, decoded by a worker, so that the page can be used meanwhile.
 
-import { isPicture } from "../src/codec/file.js";
+import { isArchive, isPicture } from "../src/codec/file.js";
 import { isCodecModel } from "../src/codec/model.js";
 import { makeCanvas } from "./show.js";
-import { compute } from "./status.js";
+import { compute, say } from "./status.js";
 
 const start = async (file) => new Uint8Array(await file.slice(0, 8).arrayBuffer());
 
-/** Whether a file is a `.svae` or a `.svcm`. */
+/** Whether a file is compressed pictures, or a codec model. */
 export async function isCompressed(file) {
   const bytes = await start(file);
-  return isPicture(bytes) || isCodecModel(bytes);
+  return isPicture(bytes) || isArchive(bytes) || isCodecModel(bytes);
 }
 
 /**
@@ -68,7 +68,8 @@ class Decoder {
     this.worker ??= new Worker("decoder.js", { type: "module" });
     const { worker } = this;
     return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data: { step, error, done } }) => {
+      worker.onmessage = ({ data: { share, step, error, done } }) => {
+        if (share) say(`${file.name} … ${Math.round(100 * share)}%`);
         if (step) onStep(step);
         if (error) reject(new Error(`${file.name}: ${error}`));
         if (done) resolve();

@@ -18,7 +18,8 @@ self.addEventListener("message", async ({ data: { bytes, cores } }) => {
     if (isCodecModel(bytes)) {
       await models.add(bytes);
     } else {
-      for await (const step of decodePicture(bytes, { models })) {
+      const report = (share) => self.postMessage({ share });
+      for await (const step of decodePicture(bytes, { models, report })) {
         self.postMessage({ step: { ...step, backend } }, [step.pixels.buffer]);
       }
     }

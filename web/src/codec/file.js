@@ -4,6 +4,7 @@ import { rungs } from "./ladder.js";
 import { Damaged, Source } from "./stream.js";
 
 const MAGIC = [0x8b, 0x53, 0x56, 0x41];
+const ARCHIVE = [0x8b, 0x53, 0x56, 0x52];
 const VERSION = 1;
 const MODES = ["L", "LA", "RGB", "RGBA", "1"];
 const STORED = ["image/png", "image/webp"];
@@ -17,6 +18,9 @@ const MOST_METADATA = 2 ** 24;
 /** Whether bytes begin as a `.svae` file does. */
 export const isPicture = (bytes) => MAGIC.every((byte, i) => bytes[i] === byte);
 
+/** Whether they begin as a `.svar` file does, which holds many. */
+export const isArchive = (bytes) => ARCHIVE.every((byte, i) => bytes[i] === byte);
+
 /**
  * Read a file as far as its sections are whole.
  *
@@ -29,7 +33,9 @@ export const isPicture = (bytes) => MAGIC.every((byte, i) => bytes[i] === byte);
  * @throws {Error} for another kind of file, or a larger picture.
  */
 export function readFile(bytes, most) {
-  if (!isPicture(bytes)) throw new Error("expected a .svae file, got another file");
+  if (!isPicture(bytes)) {
+    throw new Error(`expected a .svae file, got ${isArchive(bytes) ? "an archive of many" : "another file"}`);
+  }
   const source = new Source(bytes);
   source.take(MAGIC.length);
   const version = source.byte();

@@ -28,10 +28,11 @@ export function rungs(height, width) {
  * @param {CodecModel} model
  * @param {{height: number, width: number, channels: number}} shape of the picture that was coded.
  * @param {Uint8Array[]} payloads the first ones, coarse to fine.
+ * @param {function(number)} report is told, again and again, which share of a size is done.
  * @return {AsyncGenerator<{height, width, channels, data: Uint8Array}>} the picture of each rung.
  * @throws {Damaged} when a payload holds what no picture's does.
  */
-export async function* decode(model, { height, width, channels }, payloads) {
+export async function* decode(model, { height, width, channels }, payloads, report = () => {}) {
   if (channels !== 1 && channels !== model.channels) {
     throw new Error(`model: ${model.name} codes pictures of ${model.channels} channels or of 1, got ${channels}`);
   }
@@ -42,14 +43,14 @@ export async function* decode(model, { height, width, channels }, payloads) {
   for (const [rung, payload] of payloads.entries()) {
     const decoder = new RangeDecoder(rung ? payload : payload.subarray(channels));
     for (let i = rung ? first + rung : 1; i <= first + rung; i++) {
-      picture = await climb(model, sizes.length - 1 - i, picture, ...sizes[i], decoder);
+      picture = await climb(model, sizes.length - 1 - i, picture, ...sizes[i], decoder, report);
     }
     decoder.close();
     yield picture;
   }
 }
 
-async function climb(model, halving, coarser, height, width, decoder) {
+async function climb(model, halving, coarser, height, width, decoder, report) {
   const networks = model.at(halving);
   const { level, grid } = networks;
   const { height: rows, width: columns, channels } = coarser;
@@ -59,7 +60,8 @@ async function climb(model, halving, coarser, height, width, decoder) {
   try {
     for (let part = 0; part < level.parts; part++) {
       const band = Math.floor(part / level.phases);
-      for (const tile of tiles) {
+      for (const [i, tile] of tiles.entries()) {
+        report((part + i / tiles.length) / level.parts);
         const places = tile.places(grid, part % level.phases);
         if (!places.length) continue;
         const outputs = await tile.outputs(part, bands, places);
@@ -67,16 +69,16 @@ async function climb(model, halving, coarser, height, width, decoder) {
         for (let channel = 0; channel < channels; channel++) {
           const low = new Float64Array(places.length);
           const high = new Float64Array(places.length);
-          places.forEach(({ row, column }, i) => {
+          places.forEach(({ row, column }, n) => {
             const isFixed = (width % 2 && band !== 1 && column === columns - 1) || (height % 2 && band && row === rows - 1);
             const at = (row * columns + column) * level.channels + channel;
             const [least, most] = isFixed ? [0, 0] : interval(band, read[at], bands[0][at], bands[1][at]);
-            [low[i], high[i]] = [least, most + 1];
+            [low[n], high[n]] = [least, most + 1];
           });
           const values = mixture.channel(low, high, decoder);
-          places.forEach(({ row, column }, i) => {
+          places.forEach(({ row, column }, n) => {
             const at = (row * columns + column) * level.channels + channel;
-            bands[band].fill(values[i], at, at + level.channels / channels); // grey is alike in all
+            bands[band].fill(values[n], at, at + level.channels / channels); // grey is alike in all
           });
         }
       }

@@ -12,7 +12,8 @@ const MOST = 2 ** 26; // pixels of a picture, where a caller says nothing else
  * Decode a `.svae` file, size by size.
  *
  * @param {Uint8Array} bytes of the file.
- * @param {{models: CodecModels, most: number}} options where codec models are, and how many pixels are too many.
+ * @param {{models: CodecModels, most: number, report: function(number)}} options where codec models are, how many pixels
+ *     are too many, and who is told which share of the next size is done.
  * @return {AsyncGenerator<object>} {width, height, pixels, level, size, checked, problem} of each size: pixels are red,
  *     green, blue and alpha, Uint8ClampedArray; `level` says how often it is halved, `size` is the whole picture's
  *     [width, height]; `checked`, of the last one, whether every pixel is known to be the one that was put in; and
@@ -20,7 +21,7 @@ const MOST = 2 ** 26; // pixels of a picture, where a caller says nothing else
  * @throws {Damaged} when it was cut or changed, and no size is whole, or its pixels are other ones.
  * @throws {Error} for another kind of file, a larger picture, or a codec model that is missing.
  */
-export async function* decodePicture(bytes, { models, most = MOST } = {}) {
+export async function* decodePicture(bytes, { models, most = MOST, report } = {}) {
   const file = readFile(bytes, most);
   const { head } = file;
   const size = [head.width, head.height];
@@ -31,7 +32,7 @@ export async function* decodePicture(bytes, { models, most = MOST } = {}) {
   }
   const model = await models.find(file.needs);
   const shape = { height: head.height, width: head.width };
-  const colours = decode(model, { ...shape, channels: head.colours }, file.colour);
+  const colours = decode(model, { ...shape, channels: head.colours }, file.colour, report);
   const alphas = head.alpha ? decode(model, { ...shape, channels: 1 }, file.alpha.slice(0, file.colour.length)) : null;
   const levels = rungs(head.height, head.width).length;
   for (let rung = 0; rung < file.colour.length; rung++) {
