@@ -2,7 +2,7 @@
 
 Half of the changed files get right checksums again, so that what is behind these is reached. Each file must decode
 right, decode to a shorter level that is reported, or be refused in one sentence, in bounded memory: what does not is
-written to --output and counted. The ladder is the tests' double of it, or with --real the codec model's.
+written to --output and counted. The ladder is the tests' double of it, or with --model a codec model's.
 """
 
 import argparse
@@ -23,13 +23,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--real", action="store_true", help="code by the package's newest codec model")
+    parser.add_argument("--model", help="a .svcm file, or one of the package")
     parser.add_argument("--output", type=Path, default=Path("fuzz"), help="where files that fail are written")
     arguments = parser.parse_args()
-    if not arguments.real:
+    if not arguments.model:
         double.install()
     random = np.random.default_rng(arguments.seed)
-    victims, found, slowest = hostile.victims(), Counter(), 0.0
+    victims, found, slowest = hostile.victims(arguments.model), Counter(), 0.0
     begin = time.perf_counter()
     for number in range(arguments.count):
         victim, other = (victims[i] for i in random.integers(0, len(victims), 2))

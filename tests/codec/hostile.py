@@ -128,10 +128,12 @@ class Victim:
 
     Args:
         images: one uint8 [H, W, C], or many.
+        model: the codec model.
         **options: of `compress`.
     """
 
-    def __init__(self, images, **options):
+    def __init__(self, images, model=None, **options):
+        self.model, options["model"] = model, model
         self.data = sv.codec.compress(images, **options)
         self.images = images if isinstance(images, list) else [images]
         self.levels = [self._levels(image, options) for image in self.images]
@@ -140,7 +142,7 @@ class Victim:
     @staticmethod
     def _levels(image, options):
         data = sv.codec.compress(image, **options)
-        return [sv.codec.decompress(data, level=level).tobytes() for level in range(6)]
+        return [sv.codec.decompress(data, level=level, model=options["model"]).tobytes() for level in range(6)]
 
     def try_(self, data, stamped, random, other):
         """Decode what was made of it, and of `other`, which may be all that is left.
@@ -167,15 +169,14 @@ class Victim:
             single._LOG.propagate = True
             assert peak < MEMORY, f"{peak} bytes"
 
-    @staticmethod
-    def _try(data, stamped, random, reports, levels):
+    def _try(self, data, stamped, random, reports, levels):
         level = int(random.choice([0, 0, 1, 5]))
         if data.startswith(index.MAGIC):
-            found = archive.Archive(io.BytesIO(data), most=MOST)
+            found = archive.Archive(io.BytesIO(data), self.model, MOST)
             reports.count += found.problem is not None
             array = found.read(str(random.choice(found.names)) if found.names else "0", level)
         else:
-            array = sv.codec.decompress(data, level=level, most=MOST)
+            array = sv.codec.decompress(data, level=level, most=MOST, model=self.model)
         assert array.shape[0] * array.shape[1] <= MOST
         right = any(array.tobytes() == one[level] for one in levels)
         if reports.count:
@@ -193,8 +194,8 @@ def photo(height, width, channels, seed=0):
     return np.clip(ramp + random.normal(0, 5, [height, width, channels]), 0, 255).astype(np.uint8)
 
 
-def victims():
-    """Return files of every kind, small ones."""
+def victims(model=None):
+    """Return files of every kind, small ones, of a codec model."""
     drawing = np.zeros([20, 30, 3], np.uint8)
     drawing[3:9, 5:20] = 200, 10, 10
     stored = pictures.stored
@@ -203,16 +204,16 @@ def victims():
         return stored(picture, size) if picture.size == drawing.shape[:2] else None
 
     with mock.patch.object(pictures, "stored", seldom):
-        return _victims(drawing)
+        return _victims(drawing, model)
 
 
-def _victims(drawing):
+def _victims(drawing, model):
     return [
-        Victim(photo(24, 20, 3)),
-        Victim(photo(33, 18, 4)),
-        Victim(photo(5, 1, 1)),
-        Victim(photo(40, 33, 2), quality=1 / 2),
-        Victim(photo(20, 20, 3), quality=1 / 2, fill="sample"),
-        Victim(drawing),
-        Victim([photo(24, 20, 3, seed) for seed in range(4)] + [drawing]),
+        Victim(photo(24, 20, 3), model),
+        Victim(photo(33, 18, 4), model),
+        Victim(photo(5, 1, 1), model),
+        Victim(photo(40, 33, 2), model, quality=1 / 2),
+        Victim(photo(20, 20, 3), model, quality=1 / 2, fill="sample"),
+        Victim(drawing, model),
+        Victim([photo(24, 20, 3, seed) for seed in range(4)] + [drawing], model),
     ]

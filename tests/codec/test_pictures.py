@@ -172,6 +172,7 @@ def test_a_drawing_is_kept_in_the_smaller_format(mode):
     image = image.convert(mode)
     data = sv.codec.compress(image)
     assert sv.codec.info(data)["stored"] and len(data) < 200
+    assert sv.codec.decompress(data, level=1).shape[:2] == (17, 24)
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), np.asarray(image))
 
 
@@ -184,3 +185,23 @@ def test_pillow_saves_and_opens_by_name(tmp_path):
     data = (tmp_path / "a.svae").read_bytes()
     with pytest.raises(OSError, match="ends .* bytes early"):
         Image.open(io.BytesIO(data[:-9])).load()
+
+
+@pytest.mark.parametrize("suffix", ["jp2", "j2k", "sgi", "bmp", "tif", "ppm", "tga"])
+def test_formats_of_8_bits_are_taken(suffix, tmp_path):
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(NOISE[..., :3]).save(path)
+    assert np.array_equal(pictures.read(path).to_array(), NOISE[..., :3])
+
+
+def test_colour_of_16_bits_in_jpeg_2000_is_refused(tmp_path):
+    path = tmp_path / "a.j2k"
+    Image.fromarray(NOISE[..., :3]).save(path)
+    data = bytearray(path.read_bytes())
+    size = data.index(b"\xff\x51") + 38  # of its segment SIZ: the number of components, then 3 bytes of each
+    assert data[size : size + 5] == b"\x00\x03\x07\x01\x01"
+    for place in range(3):
+        data[size + 2 + 3 * place] = 15
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="expected 8 bits a channel, got more"):
+        pictures.read(path)

@@ -79,8 +79,7 @@ def decompress(data, level=0, strict=False, most=MOST, model=None):
 
     Args:
         data: bytes, a path, or a binary file.
-        level: how often to halve each picture, as far as it can be; no more of the data is read than that needs. What
-            is stored in another format has level 0 alone.
+        level: how often to halve each picture, as far as it can be; no more of the data is read than that needs.
         strict: whether to refuse what is not whole; otherwise the finest whole level is given, and logged.
         most: pixels that a picture may have.
         model: a `.svcm` file, for data of a codec model that does not come with the package.

@@ -8,8 +8,10 @@ from collections import defaultdict
 import numpy as np
 
 from ..errors import Damaged
+from ..transforms.haar_lifting import haar_split_numpy
 from . import ladder, pictures
 from .file import Head, Record
+from .intervals import evened
 
 _TOGETHER = 64  # pictures of a batch
 _PIXELS = 1 << 18  # ... unless they are large
@@ -123,7 +125,11 @@ def _finish(record, model, found, level, unchecked):
             "levels may be right"
         )
     rungs = ladder.rungs(head.height, head.width)
-    if head.left_out and level < head.left_out and len(record.colour) == len(rungs) - head.left_out:
+    if record.stored:
+        for _ in range(min(level, len(rungs) - 1)):
+            picture.colour = _halved(picture.colour)
+            picture.alpha = picture.alpha if picture.alpha is None else _halved(picture.alpha)
+    elif head.left_out and level < head.left_out and len(record.colour) == len(rungs) - head.left_out:
         size = rungs[len(rungs) - 1 - level]
         seed = picture.checksum() & 0x7FFFFFFF  # the same in any batch, another for each picture
         picture.colour = _guarded(ladder.extend, model, picture.colour[None], *size, head.fill, seed)[0]
@@ -132,6 +138,10 @@ def _finish(record, model, found, level, unchecked):
     if picture.mode == "1" and (head.left_out or picture.size != (head.height, head.width)):
         picture.mode = "L"  # what is averaged or drawn has more than two values
     return picture
+
+
+def _halved(plane):
+    return haar_split_numpy(evened(plane[None]))[0][0].astype(np.uint8)
 
 
 def level_of(picture, head):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import re
 import zlib
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from .file import KEPT, MOST, MOST_KEPT
 
 _PLAIN = {"1": "1", "L": "L", "LA": "LA", "La": "LA", "RGB": "RGB", "RGBA": "RGBA", "RGBa": "RGBA"}
 _CHANNELS = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+_DEEP = re.compile(r"(L|LA|I|RGB|RGBA|RGBX);16[BLN]?|SGI16")  # Pillow's names; "BGR;16" is 16 bits a pixel
 _LARGEST_WEBP = 16383  # pixels of a side
 _HOPE = 1.2  # a quick WebP file that is larger than this many times what is there won't become smaller than it
 
@@ -159,8 +161,10 @@ def _is_deep(image):
         at = head.find(b"\xff\x51")  # the codestream's SIZ: its components' bits are 38 bytes on, less 1
         return at >= 0 and at + 41 <= len(head) and (head[at + 40] & 0x7F) > 7
     for tile in getattr(image, "tile", ()):
-        for part in tile.args if isinstance(tile.args, tuple) else (tile.args,):
-            if isinstance(part, str) and "16" in part or image.format == "PPM" and isinstance(part, int) and part > 255:
+        for part in (tile.codec_name, *(tile.args if isinstance(tile.args, tuple) else (tile.args,))):
+            if isinstance(part, str) and _DEEP.fullmatch(part):
+                return True
+            if image.format == "PPM" and isinstance(part, int) and part > 255:
                 return True
     return False
 

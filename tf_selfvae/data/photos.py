@@ -55,11 +55,14 @@ def load_photos(size, channels, cache_dir):
     return cached(key, build, cache_dir), _RESIZE
 
 
-def _crops(photo, count, size, channels, random):
-    package, folder, name = photo
+def photo_path(package, folder, name):
+    """Return the path of a photograph that comes with a package."""
     # The package is found, not imported: importing scikit-learn takes seconds.
-    root = Path(importlib.util.find_spec(package).origin).parent
-    picture = pictures.read_picture(root / folder / name).convert("RGB" if channels == 3 else "L")
+    return Path(importlib.util.find_spec(package).origin).parent / folder / name
+
+
+def _crops(photo, count, size, channels, random):
+    picture = pictures.read_picture(photo_path(*photo)).convert("RGB" if channels == 3 else "L")
     short = min(picture.size)
     crops = []
     for side in np.exp(np.linspace(np.log(size), np.log(short), count)):

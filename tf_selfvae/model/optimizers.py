@@ -68,7 +68,27 @@ class ScheduledOptimizer(WholeBatchClipping):
 
     def _backend_update_step(self, grads, trainable_variables, learning_rate):
         rate = tf.convert_to_tensor(learning_rate) * self.relative_rate()
-        super()._backend_update_step(grads, trainable_variables, rate)
+        super()._backend_update_step(*self._prepare(list(grads), trainable_variables, rate))
+
+    def _prepare(self, grads, variables, rate):
+        """Compute once what each `update_step` needs: what takes the places of the gradients and of the rate there.
+
+        A step of a small model takes less time than its graph, most of which was the optimizer's: a dozen operations
+        a weight. So what can be done for all weights, or for all of one shape, is done here; TensorFlow's kernels do
+        the rest in one operation.
+
+        Args:
+            grads: list of gradients.
+            variables: list of Keras variables.
+            rate: scalar tensor.
+
+        Returns:
+            (as many tensors, or tuples of tensors; the variables; a dict of scalar tensors).
+        """
+        raise NotImplementedError
+
+    def _next_step(self):
+        return tf.cast(tf.convert_to_tensor(self.iterations) + 1, tf.float32)
 
     def _update_model_variables_moving_average(self, trainable_variables):
         step = tf.cast(tf.convert_to_tensor(self.iterations), tf.float32)
@@ -76,7 +96,9 @@ class ScheduledOptimizer(WholeBatchClipping):
         momentum = tf.where(step > 0, tf.minimum(self.ema_momentum, (1 + step) / (10 + step)), 0.0)
         rest = 1 - momentum
         for variable, average in zip(trainable_variables, self._model_variables_moving_average):
-            average.assign(momentum * average + rest * variable)
+            ahead = tf.convert_to_tensor(average) - tf.convert_to_tensor(variable)
+            alpha = tf.cast(rest, ahead.dtype)
+            tf.raw_ops.ResourceApplyGradientDescent(var=average.value.handle, alpha=alpha, delta=ahead)
 
     @property
     def has_averages(self):
@@ -131,21 +153,15 @@ class ScheduledOptimizer(WholeBatchClipping):
 class Adamax(ScheduledOptimizer, keras.optimizers.Adamax):
     """AdaMax (Kingma & Ba 2015, algorithm 2), scheduled and averaged."""
 
-    def _backend_update_step(self, grads, trainable_variables, learning_rate):
-        # Once, not once a weight as Keras has it: of a small model's training step, most was the optimizer's graph.
-        step = tf.cast(tf.convert_to_tensor(self.iterations) + 1, tf.float32)
-        rate = tf.convert_to_tensor(learning_rate) / (1 - tf.pow(self.beta_1, step))
-        super()._backend_update_step(grads, trainable_variables, rate)
+    def _prepare(self, grads, variables, rate):
+        numbers = {"beta1": self.beta_1, "beta2": self.beta_2, "epsilon": self.epsilon}
+        numbers = {name: tf.constant(number, tf.float32) for name, number in numbers.items()}
+        return grads, variables, {**numbers, "lr": rate, "beta1_power": tf.pow(numbers["beta1"], self._next_step())}
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
-        moment, largest = self._m[index].value, self._u[index].value
-        gradient, rate = tf.cast(gradient, moment.dtype), tf.cast(learning_rate, moment.dtype)
-        new_moment = moment + (gradient - moment) * (1 - self.beta_1)
-        new_largest = tf.maximum(self.beta_2 * largest, tf.abs(gradient))
-        moment.assign(new_moment)
-        largest.assign(new_largest)
-        variable.assign_sub(rate * new_moment / (new_largest + self.epsilon))
+        state = {"m": self._m[index].value.handle, "v": self._u[index].value.handle}
+        _apply(tf.raw_ops.ResourceApplyAdaMax, variable, state, {"grad": gradient, **learning_rate})
 
 
 @keras.saving.register_keras_serializable("tf_selfvae")
@@ -169,29 +185,30 @@ class Muon(ScheduledOptimizer, keras.optimizers.Muon):
     def _should_use_adamw(self, variable):
         return variable.name not in KERNELS
 
-    def _backend_update_step(self, grads, trainable_variables, learning_rate):
-        grads, alike = list(grads), {}
-        indices = [self._get_variable_index(variable) for variable in trainable_variables]
-        for place, index in enumerate(indices):
-            if self.adam_velocities[index] is None:
-                variable = self._trainable_variables[index]
+    def _prepare(self, grads, variables, rate):
+        alike = {}
+        for place, variable in enumerate(variables):
+            if self.adam_velocities[self._get_variable_index(variable)] is None:
                 alike.setdefault((variable.name, tuple(variable.shape)), []).append(place)
         for (name, shape), places in alike.items():
-            order = [0, 1, 3, 2] if name == "v_transposed" else list(range(len(shape)))
-            ordered = [shape[axis] for axis in order]
-            moving = [tf.convert_to_tensor(self.momentums[indices[place]]) for place in places]
-            moved = [self.momentum * old + grads[place] for old, place in zip(moving, places)]
-            ahead = [grads[place] + self.momentum * new for new, place in zip(moved, places)]
-            matrices = tf.stack([tf.reshape(tf.transpose(one, order), [-1, ordered[-1]]) for one in ahead])
+            moments = [self.momentums[self._get_variable_index(variables[place])] for place in places]
+            gradients = tf.stack([grads[place] for place in places])
+            moved = self.momentum * tf.stack([moment.value for moment in moments]) + gradients
+            order = [0, 1, 2, 4, 3] if name == "v_transposed" else list(range(1 + len(shape)))
+            ahead = tf.transpose(gradients + self.momentum * moved, order)  # a swap undoes itself
+            matrices = tf.reshape(ahead, [len(places), -1, ahead.shape[-1]])
             turned = self._orthogonalised(matrices) * self.rms_rate * math.sqrt(max(matrices.shape[1:]))
-            for place, new, direction in zip(places, moved, tf.unstack(turned)):
-                direction = tf.transpose(tf.reshape(direction, ordered), order)  # a swap undoes itself
-                grads[place] = tf.stack([new, direction])
-        step = tf.cast(tf.convert_to_tensor(self.iterations) + 1, tf.float32)
-        correction = tf.sqrt(1 - tf.pow(self.adam_beta_2, step)) / (1 - tf.pow(self.adam_beta_1, step))
-        rate = tf.convert_to_tensor(learning_rate)
-        rates = tf.stack([rate, rate * self.adam_lr_ratio * correction])
-        super()._backend_update_step(grads, trainable_variables, rates)
+            old = tf.stack([tf.convert_to_tensor(variables[place]) for place in places])
+            new = old - rate * tf.transpose(tf.reshape(turned, ahead.shape), order)
+            if axes := [1 + axis for axis in KERNELS[name]]:
+                lengths = [tf.reduce_sum(tf.square(value), axes, keepdims=True) for value in (old, new)]
+                new *= tf.sqrt(lengths[0] / tf.maximum(lengths[1], 1e-30))
+            for place, *pair in zip(places, tf.unstack(moved), tf.unstack(new)):
+                grads[place] = tuple(pair)
+        numbers = {"beta1": self.adam_beta_1, "beta2": self.adam_beta_2, "epsilon": self.epsilon}
+        numbers = {name: tf.constant(number, tf.float32) for name, number in numbers.items()}
+        powers = {f"{name}_power": tf.pow(numbers[name], self._next_step()) for name in ("beta1", "beta2")}
+        return grads, variables, {**numbers, **powers, "lr": rate * self.adam_lr_ratio}
 
     def _orthogonalised(self, matrices):
         """Bring the singular values of each of some equal matrices [N, r, c] near one."""
@@ -210,22 +227,19 @@ class Muon(ScheduledOptimizer, keras.optimizers.Muon):
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
         moment, square = self.momentums[index].value, self.adam_velocities[index]
-        rate, adam_rate = tf.unstack(learning_rate)  # of `_backend_update_step`, as is the pair below
-        if square is not None:
-            new = moment + (gradient - moment) * (1 - self.adam_beta_1)
-            new_square = square.value + (tf.square(gradient) - square.value) * (1 - self.adam_beta_2)
-            moment.assign(new)
-            square.value.assign(new_square)
-            variable.assign_sub(adam_rate * new / (tf.sqrt(new_square) + self.epsilon))
-            return
-        moved, direction = tf.unstack(gradient)
-        moment.assign(moved)
-        new = variable - rate * direction
-        axes = KERNELS[self._trainable_variables[index].name]
-        if axes:
-            lengths = [tf.reduce_sum(tf.square(value), axes, keepdims=True) for value in (variable, new)]
-            new *= tf.sqrt(lengths[0] / tf.maximum(lengths[1], 1e-30))
-        variable.assign(new)
+        if square is None:
+            moved, new = gradient
+            moment.assign(moved)
+            variable.assign(new)
+        else:
+            state = {"m": moment.handle, "v": square.value.handle}
+            _apply(tf.raw_ops.ResourceApplyAdam, variable, state, {"grad": gradient, **learning_rate})
+
+
+def _apply(kernel, variable, state, numbers):
+    # A number of another type than the weight's would end the process, without an error.
+    numbers = {name: tf.cast(number, variable.dtype) for name, number in numbers.items()}
+    kernel(var=variable.handle, **state, **numbers)
 
 
 def default_optimizer(config):
