@@ -14,7 +14,7 @@ await mkdir(target, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { page: "page/main.js", library: "src/library.js" },
+  entryPoints: { page: "page/main.js", decoder: "page/decoder.js", library: "src/library.js" },
   outdir: target,
   bundle: true,
   format: "esm",

@@ -57,6 +57,11 @@ def check_name(name):
         raise UserError(f"name: expected at most 32 letters, digits, dots, dashes and underscores, got {name!r}")
 
 
+def digest(data):
+    """Return the hash of a `.svcm` file's content, as compressed pictures name it: 8 bytes."""
+    return hashlib.sha256(data).digest()[:_HASH]
+
+
 class CodecModel:
     """Integer networks by level, and the tables of their mixtures.
 
@@ -84,7 +89,7 @@ class CodecModel:
     @functools.cached_property
     def hash(self):
         """What a compressed picture says that it needs: bytes."""
-        return hashlib.sha256(self.to_bytes()).digest()[:_HASH]
+        return digest(self.to_bytes())
 
     def to_bytes(self):
         """Return the content of its file."""
@@ -208,6 +213,11 @@ class _Reader:
 def released():
     """List the codec models of the package, the newest last."""
     return sorted(path.stem for path in _FOLDER.glob("*.svcm"))
+
+
+def released_files():
+    """Return the content of each of `released()`: dict of names to bytes."""
+    return {name: (_FOLDER / f"{name}.svcm").read_bytes() for name in released()}
 
 
 @functools.lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from ..codec import model as codec
 from ..errors import UserError
 from ..files import atomic_folder, check_output, make_folder
 from ..model.plans import plans_by_level
@@ -28,7 +29,8 @@ def export_tfjs(model, folder):
         model: a `SelfVAE`.
         folder: path of the folder to make, whole or not at all. It gets `index.html` and what that
             loads, and `model/`: `manifest.json` and a folder for each graph, with `model.json` and
-            `weights.bin`.
+            `weights.bin`; and `codec/`, the package's codec models, by which the page decodes compressed
+            pictures, and `models.json`, a list of them.
 
     Returns:
         The path of the folder.
@@ -56,6 +58,7 @@ def export_tfjs(model, folder):
     with atomic_folder(folder) as temporary:
         shutil.copytree(PAGE, temporary, dirs_exist_ok=True, copy_function=shutil.copyfile)
         _write_model(model, temporary / "model")
+        _write_codec_models(temporary / "codec")
     return folder
 
 
@@ -86,6 +89,15 @@ def _write_model(model, folder):
         "plans": {plan.name: _plan(plan) for plan in plans_by_level(model.hierarchy)},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def _write_codec_models(folder):
+    folder.mkdir()
+    listed = []
+    for name, data in codec.released_files().items():
+        (folder / f"{name}.svcm").write_bytes(data)
+        listed.append({"name": name, "hash": codec.digest(data).hex()})
+    (folder / "models.json").write_text(json.dumps(listed, indent=1) + "\n")
 
 
 def _variable(variable):

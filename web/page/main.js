@@ -2,7 +2,9 @@
 
 import { BACKENDS, isGood, loadModel, wasmThreads } from "../src/library.js";
 import { between } from "./between.js";
+import { compressedPicture, isCompressed } from "./compressed.js";
 import { details } from "./details.js";
+import { takeFiles } from "./files.js";
 import { becomeIsolated } from "./isolated.js";
 import { ownPicture } from "./picture.js";
 import { samples } from "./samples.js";
@@ -19,7 +21,9 @@ async function start() {
   const { choose } = details(model);
   const draw = samples(model, choose);
   between(model);
-  ownPicture(model);
+  const own = ownPicture(model);
+  const compressed = compressedPicture(Number(asked.get("cores")));
+  takeFiles(async (files) => ((await isCompressed(files[0])) ? compressed.use(files) : own.use(files[0])));
   document.getElementById("sections").inert = false;
   await draw();
   document.documentElement.dataset.ready = backend; // for tests and for styles

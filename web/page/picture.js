@@ -5,10 +5,11 @@ import { readPicture } from "./crop.js";
 import { makeFigure, painted, show, sizeOf } from "./show.js";
 import { compute } from "./status.js";
 
-/** @param {Model} model */
+/**
+ * @param {Model} model
+ * @return {{use: function(File): Promise}} `use` takes a picture's file.
+ */
 export function ownPicture(model) {
-  const input = document.getElementById("file");
-  const drop = document.getElementById("drop");
   const temperature = document.getElementById("samples-form").elements.temperature;
   const { plans } = model.manifest;
   const { shape } = model.byName.x;
@@ -42,18 +43,5 @@ export function ownPicture(model) {
     await painted();
   }
 
-  input.addEventListener("change", () => input.files[0] && use(input.files[0]));
-  drop.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  // A picture that misses the frame must not replace the page.
-  window.addEventListener("dragover", (event) => event.preventDefault());
-  window.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const file = event.dataTransfer.files[0];
-    if (file) use(file);
-  });
+  return { use };
 }

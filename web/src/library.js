@@ -1,9 +1,12 @@
-// What programs in a browser import: a model that `export_tfjs` wrote, and its noise.
+// What programs in a browser import: a model that `export_tfjs` wrote and its noise, and compressed pictures.
 
+import { CodecModels } from "./codec/models.js";
 import { startBackend } from "./backend.js";
 import { Model } from "./model.js";
 
 export { BACKENDS, isGood, startBackend, wasmThreads } from "./backend.js";
+export { CodecModels } from "./codec/models.js";
+export { decodePicture } from "./codec/picture.js";
 export { Model, Source } from "./model.js";
 export { BetweenNoise, MeanNoise, SeededNoise, rowSeeds } from "./noise.js";
 
@@ -17,8 +20,22 @@ export { BetweenNoise, MeanNoise, SeededNoise, rowSeeds } from "./noise.js";
  */
 export async function loadModel(address = "model/", backend = null, cores = 0) {
   const started = await startBackend(backend, new URL(".", import.meta.url).href, cores);
-  const folder = new URL(address, document.baseURI);
-  return { model: await Model.load((path) => download(new URL(path, folder))), backend: started };
+  return { model: await Model.load(below(address)), backend: started };
+}
+
+/**
+ * The codec models that `export_tfjs` put beside the page, each loaded when a picture needs it.
+ *
+ * @param {string} address of the folder of its models.json.
+ * @return {CodecModels} for decodePicture.
+ */
+export function codecModels(address = "codec/") {
+  return new CodecModels(below(address));
+}
+
+function below(address) {
+  const folder = new URL(address, globalThis.document?.baseURI ?? location.href); // a worker has no document
+  return (path) => download(new URL(path, folder));
 }
 
 async function download(url) {
