@@ -1,5 +1,5 @@
-// node benchmarks/decode.mjs PICTURE MODEL [SITE [CHROMIUM]]: how long a .svae takes to decode with a .svcm on WebAssembly:
-// in Node and, given an exported site, in the worker of its page in headless Chromium.
+// node benchmarks/decode.mjs PICTURE MODEL [SITE [CHROMIUM]]: how long a .svae takes to decode with a .svcm on
+// WebAssembly, in Node and, given an exported site, in the worker of its page in headless Chromium.
 // Needs the packages of web/ (npm ci).
 
 import { readFileSync } from "node:fs";
@@ -51,7 +51,7 @@ if (site) {
 
 async function inWorker([names, repeats]) {
   const worker = new Worker("decoder.js", { type: "module" });
-  const bytes = (name) => fetch(name).then((response) => response.arrayBuffer()).then((buffer) => new Uint8Array(buffer));
+  const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
   let where = "";
   const run = (data) =>
     new Promise((resolve, reject) => {

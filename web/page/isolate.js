@@ -8,9 +8,10 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   const home = new URL(self.registration.scope).pathname;
+  const isWorker = event.request.destination === "worker" && pathname === `${home}decoder.js`;
   const isPage = pathname === home || pathname === `${home}index.html`;
   if (event.request.mode === "navigate" && isPage) event.respondWith(isolated(event.request));
-  if (event.request.destination === "worker" && pathname === `${home}decoder.js`) event.respondWith(alike(event.request));
+  if (isWorker) event.respondWith(alike(event.request));
 });
 
 // A page that is isolated takes no worker that is not.

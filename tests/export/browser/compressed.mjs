@@ -45,7 +45,8 @@ async function give(page, files) {
     }
     document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
   }, files);
-  await page.waitForFunction((n) => Number(document.querySelector("main").dataset.computed) >= n, before + files.length);
+  const all = before + files.length;
+  await page.waitForFunction((n) => Number(document.querySelector("main").dataset.computed) >= n, all);
   return page.evaluate(() => {
     const figure = document.getElementById("decoded");
     const canvas = figure.querySelector("canvas");

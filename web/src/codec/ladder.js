@@ -56,6 +56,7 @@ async function climb(model, halving, coarser, height, width, decoder, report) {
   const { height: rows, width: columns, channels } = coarser;
   const read = channels === level.channels ? coarser.data : spread(coarser.data, level.channels);
   const bands = Array.from({ length: 3 }, () => new Int16Array(read.length));
+  const [lastRow, lastColumn] = [height % 2 ? rows - 1 : -1, width % 2 ? columns - 1 : -1];
   const tiles = tilesOf(networks, read, rows, columns);
   try {
     for (let part = 0; part < level.parts; part++) {
@@ -70,7 +71,8 @@ async function climb(model, halving, coarser, height, width, decoder, report) {
           const low = new Float64Array(places.length);
           const high = new Float64Array(places.length);
           places.forEach(({ row, column }, n) => {
-            const isFixed = (width % 2 && band !== 1 && column === columns - 1) || (height % 2 && band && row === rows - 1);
+            // The last row or column of a picture with an odd side was doubled: there is no difference.
+            const isFixed = (band !== 1 && column === lastColumn) || (band !== 0 && row === lastRow);
             const at = (row * columns + column) * level.channels + channel;
             const [least, most] = isFixed ? [0, 0] : interval(band, read[at], bands[0][at], bands[1][at]);
             [low[n], high[n]] = [least, most + 1];
@@ -89,7 +91,11 @@ async function climb(model, halving, coarser, height, width, decoder, report) {
   return join(coarser, bands, level.channels, height, width);
 }
 
-const spread = (data, channels) => Uint8Array.from({ length: data.length * channels }, (_, i) => data[Math.floor(i / channels)]);
+function spread(data, channels) {
+  const all = new Uint8Array(data.length * channels);
+  for (let i = 0; i < all.length; i++) all[i] = data[Math.floor(i / channels)];
+  return all;
+}
 
 function tilesOf(networks, read, rows, columns) {
   const keep = rows * columns * networks.level.width <= KEPT;
@@ -129,11 +135,10 @@ class Tile {
   async outputs(part, bands, places) {
     const { networks, window } = this;
     const { level, grid } = networks;
-    const context = this.context ?? networks.context(this.picture(), window.rows, window.columns);
+    this.context ??= networks.context(this.picture(), window.rows, window.columns);
     const known = knownBefore(networks, part, bands, window, this.sides[1]);
-    const drawn = await networks.part(part, context, known);
-    if (this.keep) this.context = context;
-    else context.dispose();
+    const drawn = await networks.part(part, this.context, known);
+    if (!this.keep) this.dispose();
     const cells = grid.places[part % level.phases];
     const outputs = new Float32Array(places.length * level.outputs);
     places.forEach(({ row, column }, i) => {
@@ -160,5 +165,6 @@ class Tile {
 
   dispose() {
     this.context?.dispose();
+    this.context = null;
   }
 }

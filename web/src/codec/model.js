@@ -95,7 +95,8 @@ export class CodecModel {
 }
 
 const product = (shape) => shape.reduce((a, b) => a * b, 1);
-const scattered = (count, seed) => Uint8Array.from({ length: count }, (_, i) => Math.imul(i + 1 + 1000 * seed, 2654435761) >>> 24);
+const scattered = (count, seed) =>
+  Uint8Array.from({ length: count }, (_, i) => Math.imul(i + 1 + 1000 * seed, 2654435761) >>> 24);
 
 function sizeOf(level) {
   const numbers = level.convolutions().map(([, shape]) => product(shape) + 5 * shape[3]);

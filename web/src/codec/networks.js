@@ -122,16 +122,16 @@ export class Networks {
     sum = this.blocks(name, last, sum);
     // Of the last convolution and the head only what the phase draws is computed.
     const inside = tf.pad(this.inner(`${name}/block${last}`, sum), [[0, 0], [1, 1], [1, 1], [0, 0]]);
-    const [cellRows, cellColumns] = [rows, columns].map((side) => Math.ceil(side / grid.cell));
+    const [high, wide] = [rows, columns].map((side) => Math.ceil(side / grid.cell));
     // Cells side by side: strided slices take four times as long as what they are for.
-    const padded = tf.pad(sum, [[0, 0], [0, cellRows * grid.cell - rows], [0, cellColumns * grid.cell - columns], [0, 0]]);
-    const cells = tf.reshape(padded, [cellRows, grid.cell, cellColumns, grid.cell * level.width]);
+    const padded = tf.pad(sum, [[0, 0], [0, high * grid.cell - rows], [0, wide * grid.cell - columns], [0, 0]]);
+    const cells = tf.reshape(padded, [high, grid.cell, wide, grid.cell * level.width]);
     return grid.places[part % level.phases].map(([row, column]) => {
       if (row >= rows || column >= columns) return null;
       const from = tf.slice(inside, [0, row, column, 0]);
       const added = this.convolve(`${name}/block${last}/second`, from, grid.cell);
-      const [, high, wide] = added.shape;
-      const here = tf.slice(cells, [0, row, 0, column * level.width], [high, 1, wide, level.width]);
+      const [, down, across] = added.shape;
+      const here = tf.slice(cells, [0, row, 0, column * level.width], [down, 1, across, level.width]);
       const entered = this.enter(`${name}/head/in`, stream(tf.add(tf.reshape(here, added.shape), added)));
       return tf.minimum(tf.maximum(this.convolve(`${name}/head`, entered), this.least), this.most);
     });

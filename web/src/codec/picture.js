@@ -12,8 +12,8 @@ const MOST = 2 ** 26; // pixels of a picture, where a caller says nothing else
  * Decode a `.svae` file, size by size.
  *
  * @param {Uint8Array} bytes of the file.
- * @param {{models: CodecModels, most: number, report: function(number)}} options where codec models are, how many pixels
- *     are too many, and who is told which share of the next size is done.
+ * @param {{models: CodecModels, most: number, report: function(number)}} options where codec models are, how many
+ *     pixels are too many, and who is told which share of the next size is done.
  * @return {AsyncGenerator<object>} {width, height, pixels, level, size, checked, problem} of each size: pixels are red,
  *     green, blue and alpha, Uint8ClampedArray; `level` says how often it is halved, `size` is the whole picture's
  *     [width, height]; `checked`, of the last one, whether every pixel is known to be the one that was put in; and
