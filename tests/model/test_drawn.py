@@ -60,8 +60,8 @@ def test_what_it_lacks_is_said(model, tmp_path):
     image = pictures(model.config, 1)[0]
     with pytest.raises(UserError, match="interpolate: expected a model with latents"):
         model.interpolate(image, image)
-    with pytest.raises(UserError, match="drawn in a loop"):
-        export_tfjs(model, tmp_path / "site")
+    with pytest.raises(UserError, match="drawn pixel by pixel from a latent"):
+        export_tfjs(sv.SelfVAE(model.config.override({"top.latent": (2, 2, 4)})), tmp_path / "site")
     with pytest.raises(UserError, match="top: without a latent"):
         CONFIGS["drawn"].override({"top.transformer": None})
     with pytest.raises(UserError, match="5 heads divide, got 8"):
