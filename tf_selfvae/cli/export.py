@@ -39,19 +39,19 @@ def export(model, form, output, data, cache):
     start_tensorflow()
     from ..runs import load_model
 
-    path, model = model, load_model(model)
+    loaded = load_model(model)
     if form == "saved_model":
         from ..export.saved_model import export_saved_model
 
-        output = export_saved_model(model, output)
+        output = export_saved_model(loaded, output)
     elif form == "tfjs":
         from ..export.tfjs import export_tfjs
 
-        export_tfjs(model, output)
+        export_tfjs(loaded, output)
     else:
         from ..codec.quantise import codec_of
         from ..evaluation.images import run_images
 
-        images = run_images(path, model, "train", _CALIBRATION, data, cache)[1]
-        codec_of(model, images, Path(output).stem).save(output)
+        images = run_images(model, loaded, "train", _CALIBRATION, data, cache)[1]
+        codec_of(loaded, images, Path(output).stem).save(output)
     click.echo(f"wrote {output}")

@@ -14,8 +14,6 @@ from .index import Index, Window, Writer
 from .single import report
 from .stream import Source, naming
 
-_TOGETHER, _PIXELS = 256, 1 << 24  # pictures, and pixels of them, that are read before they are decoded
-
 
 class Archive:
     """An archive that is open for reading, until `close` or the end of a `with`.
@@ -131,7 +129,7 @@ class Archive:
             except UserError as error:
                 record = error
             part.append((name, record))
-            if len(part) == _TOGETHER or pixels > _PIXELS:
+            if len(part) == coding.AHEAD or pixels > coding.AHEAD_PIXELS:
                 yield from self._decode(part, level)
                 part, pixels = [], 0
         yield from self._decode(part, level)

@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ..errors import Damaged
-from ..transforms.haar_lifting import haar_split_numpy
 from . import ladder, pictures
 from .file import Head, Record
-from .intervals import evened
+from .intervals import halved
 
 _TOGETHER = 64  # pictures of a batch
 _PIXELS = 1 << 18  # ... unless they are large
+AHEAD, AHEAD_PIXELS = 256, 1 << 24  # pictures, and pixels of them, that are read before they are coded or decoded
 
 
 def encode(many, model, left_out=0, fill="mean"):
@@ -136,8 +136,8 @@ def _finish(record, model, found, level, unchecked):
     rungs = ladder.rungs(head.height, head.width)
     if record.stored:
         for _ in range(min(level, len(rungs) - 1)):
-            picture.colour = _halved(picture.colour)
-            picture.alpha = picture.alpha if picture.alpha is None else _halved(picture.alpha)
+            picture.colour = halved(picture.colour[None])[0][0]
+            picture.alpha = picture.alpha if picture.alpha is None else halved(picture.alpha[None])[0][0]
     elif head.left_out and level < head.left_out and len(record.colour) == len(rungs) - head.left_out:
         size = rungs[len(rungs) - 1 - level]
         seed = picture.checksum() & 0x7FFFFFFF  # the same in any batch, another for each picture
@@ -147,10 +147,6 @@ def _finish(record, model, found, level, unchecked):
     if picture.mode == "1" and (head.left_out or picture.size != (head.height, head.width)):
         picture.mode = "L"  # what is averaged or drawn has more than two values
     return picture
-
-
-def _halved(plane):
-    return haar_split_numpy(evened(plane[None]))[0][0].astype(np.uint8)
 
 
 def level_of(picture, head):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..transforms.haar_lifting import haar_split_numpy
+
 
 def _of_difference(mean):
     """Return the least and greatest difference of two values in 0..255 with that rounded mean."""
@@ -72,3 +74,13 @@ def evened(pictures):
     """Double the last row and column of pictures [N, H, W, C] where their number is odd."""
     height, width = pictures.shape[1:3]
     return np.pad(pictures, [(0, 0), (0, height % 2), (0, width % 2), (0, 0)], "edge")
+
+
+def halved(pictures):
+    """Halve pictures, uint8 [N, H, W, C], evened.
+
+    Returns:
+        (uint8 [N, h, w, C], its three bands as `haar_split_numpy` gives them).
+    """
+    low, bands = haar_split_numpy(evened(pictures))
+    return low.astype(np.uint8), bands

@@ -6,8 +6,7 @@ import constriction
 import numpy as np
 
 from ..errors import Damaged, UserError
-from ..transforms.haar_lifting import haar_split_numpy
-from .intervals import evened
+from .intervals import halved
 from .walk import climb
 
 _TOP = 16  # the larger side of the coarsest picture that has a payload of its own
@@ -15,15 +14,11 @@ _HELD = 1 << 22  # decisions that wait to be coded
 _MODEL = constriction.stream.model.Bernoulli(perfect=False)
 
 
-def _halved(height, width):
-    return -(-height // 2), -(-width // 2)
-
-
 def _sizes(height, width):
     """List a picture's sizes from 1x1 to its own, each but the last half the next."""
     sizes = [(height, width)]
     while sizes[0] != (1, 1):
-        sizes.insert(0, _halved(*sizes[0]))
+        sizes.insert(0, tuple(-(-side // 2) for side in sizes[0]))
     return sizes
 
 
@@ -59,13 +54,14 @@ def encode(model, planes):
     Raises:
         UserError: when the model's channels are others.
     """
-    ladder = _pictures(model, planes)
+    ladder, smallest = _ladder(model, planes)
     payloads = [[] for _ in planes]
     for i, steps in enumerate(_steps(*planes.shape[1:3])):
         coder = _Encoder(len(planes))
         for halving, size in steps:
-            climb(model, halving, ladder[_halved(*size)], *size, _known(ladder[size], coder.put))
-        for written, payload, picture in zip(payloads, coder.payloads(), ladder[1, 1]):
+            coarser, bands = ladder[size]
+            climb(model, halving, coarser, *size, _known(bands, coder.put))
+        for written, payload, picture in zip(payloads, coder.payloads(), smallest):
             written.append((picture.tobytes() if i == 0 else b"") + payload)
     return payloads
 
@@ -125,12 +121,13 @@ def code_lengths(model, planes):
         model: a `CodecModel`.
         planes: uint8 [N, H, W, C], as for `encode`.
     """
-    ladder = _pictures(model, planes)
+    ladder, _ = _ladder(model, planes)
     lengths = []
     for i, steps in enumerate(_steps(*planes.shape[1:3])):
         bits = np.full(len(planes), 8.0 * planes.shape[-1] if i == 0 else 0.0)
         for halving, size in steps:
-            climb(model, halving, ladder[_halved(*size)], *size, _measuring(bits, ladder[size]))
+            coarser, bands = ladder[size]
+            climb(model, halving, coarser, *size, _measuring(bits, bands))
         lengths.append(bits)
     return np.stack(lengths, 1)
 
@@ -140,23 +137,18 @@ def _check_channels(model, channels):
         raise UserError(f"model: {model.name} codes pictures of {model.channels} channels or of 1, got {channels}")
 
 
-def _pictures(model, planes):
-    """Return all sizes of pictures, by (height, width)."""
+def _ladder(model, planes):
+    """Halve pictures to 1x1; returns (dict of a size to the pictures of half of it and their bands, those of 1x1)."""
     _check_channels(model, planes.shape[-1])
-    ladder = {planes.shape[1:3]: planes}
+    ladder = {}
     while planes.shape[1:3] != (1, 1):
-        planes = haar_split_numpy(evened(planes))[0].astype(np.uint8)
-        ladder[planes.shape[1:3]] = planes
-    return ladder
+        size = planes.shape[1:3]
+        ladder[size] = planes, _ = halved(planes)
+    return ladder, planes
 
 
-def _bands(pictures):
-    return haar_split_numpy(evened(pictures))[1]
-
-
-def _known(pictures, act):
+def _known(bands, act):
     """Choose a picture's own values; `act` takes the (p, open, lower) of each decision, each [N P]."""
-    bands = _bands(pictures)
 
     def choose(where, mixture, channel, low, high):
         band, block, inside = where
@@ -172,12 +164,12 @@ def _known(pictures, act):
     return choose
 
 
-def _measuring(bits, pictures):
+def _measuring(bits, bands):
     def act(p, left, lower):
         lengths = np.where(left, np.log2(np.where(lower, p, 1.0 - p)), 0.0)
         bits[:] -= lengths.reshape(len(bits), -1).sum(-1)
 
-    return _known(pictures, act)
+    return _known(bands, act)
 
 
 def _decoding(coders):

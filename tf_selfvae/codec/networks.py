@@ -22,7 +22,7 @@ ACTIVATION = 511  # greatest
 STREAM = 2**15 - 1  # greatest absolute value of the residual sum
 PICTURE = 255  # greatest absolute value of 2 y - 255
 BAND = 510  # ... of a band
-KNOWN = 32  # what marks a known place: bands are read in 32nds
+KNOWN = 32  # what marks a known place, a network's 1: so many grey levels of a band are that
 EXACT = 2**24  # below this all integers are float32
 
 

@@ -11,14 +11,13 @@ from ..layers.heads import mixture_sizes
 from ..transforms import haar_split
 from . import tables as t
 from .model import CodecModel, check_name
-from .networks import ACTIVATION, EXACT, STREAM, Level, Networks, Walk, convolve, largest_sums
+from .networks import ACTIVATION, EXACT, KNOWN, STREAM, Level, Networks, Walk, convolve, largest_sums
 from .places import known_before
 
 _END = 0.9999  # quantile of an activation that is the greatest one left
 _ROOM = 2.0  # for residual sums larger than those of calibration
 _MOST = 127  # of a kernel's integers
 _WANTED = "codec: expected reversible levels without latents, of residual networks with ReLU, as downscale3-64-fast's"
-_UNIT = 32.0  # grey levels of a band that a network's 1 stands for
 
 
 def codec_of(model, images, name):
@@ -93,7 +92,7 @@ class _Calibration(Walk):
 
     def _unit(self, name):
         """Return what an integer 1 that a convolution reads stands for, where that is given from outside."""
-        return {"widen": 1 / 255, "known": 1 / _UNIT}.get(name.split("/")[-1], 1.0)
+        return {"widen": 1 / 255, "known": 1 / KNOWN}.get(name.split("/")[-1], 1.0)
 
     def _inside(self, name, values):
         return self._enter(name, values)
@@ -132,7 +131,7 @@ class _Calibration(Walk):
 
     def _outputs(self):
         """Return what an integer 1 of each of a head's outputs stands for."""
-        steps = [t.LOGIT, t.LOCATION * _UNIT, t.LOG_SCALE, t.COEFFICIENT]
+        steps = [t.LOGIT, t.LOCATION * KNOWN, t.LOG_SCALE, t.COEFFICIENT]
         return 1.0 / np.repeat(steps, mixture_sizes(self.level.mixtures, self.level.channels))
 
 

@@ -22,7 +22,6 @@ from .index import Writer
 from .plugin import ENDING
 
 PICTURES = (".png", ".webp", ".tif", ".tiff")  # without loss
-_TOGETHER, _PIXELS = 256, 1 << 24  # pictures, and pixels of them, that are read before they are coded
 _LOG = logging.getLogger(__name__)
 
 
@@ -105,9 +104,15 @@ def compress_files(
                 verify.verify(temporary, digests, model)
             written = temporary.stat().st_size
     if refused:
-        told = "; ".join(refused[:10]) + (f" and {len(refused) - 10} more" if len(refused) > 10 else "")
-        raise UserError(f"{output}: {counted(len(refused), 'picture')} of {len(files)} could not be put in: {told}")
+        raise UserError(
+            f"{output}: {counted(len(refused), 'picture')} of {len(files)} could not be put in: {_first(refused)}"
+        )
     return output, sum(path.stat().st_size for _, path in files), written
+
+
+def _first(reasons, most=10):
+    more = f" and {len(reasons) - most} more" if len(reasons) > most else ""
+    return "; ".join(reasons[:most]) + more
 
 
 def _ending(one):
@@ -200,7 +205,7 @@ def _put(writer, files, code):
                     continue
                 waiting.append((name, picture))
                 pixels += picture.colour[..., 0].size
-                if len(waiting) == _TOGETHER or pixels > _PIXELS:
+                if len(waiting) == coding.AHEAD or pixels > coding.AHEAD_PIXELS:
                     flush()
                     pixels = 0
         flush()
@@ -275,8 +280,9 @@ def _extract(archive, targets, level, strict):
             _write(picture, targets[name])
             written.append(targets[name])
     if damaged:
-        told = "; ".join(damaged[:10]) + (f" and {len(damaged) - 10} more" if len(damaged) > 10 else "")
-        raise Damaged(f"{counted(len(damaged), 'picture')} of {len(targets)} could not be decompressed: {told}")
+        raise Damaged(
+            f"{counted(len(damaged), 'picture')} of {len(targets)} could not be decompressed: {_first(damaged)}"
+        )
     return written
 
 
