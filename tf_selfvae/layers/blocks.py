@@ -120,9 +120,14 @@ class ResidualBlock(keras.layers.Layer):
         self.second.build(input_shape)
         self.built = True
 
-    def call(self, inputs):
+    def call(self, inputs, where=None):
+        """Given (phases, phase) as `where`, the result is at the places of that phase, as `Phases.pick` gives it."""
         f = getattr(tf.nn, self.activation)
-        return inputs + self.second(f(self.first(f(inputs))))
+        inside = f(self.first(f(inputs)))
+        if where is None:
+            return inputs + self.second(inside)
+        phases, phase = where
+        return phases.pick(inputs, phase) + self.second(inside, where=where)
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)

@@ -65,10 +65,17 @@ class Stack(NetworkLayer):
         self._build_in_turn(self.stages, tuple(input_shape))
         self.built = True
 
-    def call(self, inputs):
-        for stage in self.stages:
+    def call(self, inputs, where=None):
+        """Given (phases, phase) as `where`, the result is at the places of that phase, as `Phases.pick` gives it."""
+        *stages, last = self.stages
+        for stage in stages:
             inputs = stage(inputs)
-        return inputs
+        if where is None:
+            return last(inputs)
+        if isinstance(last, ResidualBlock):
+            return last(inputs, where=where)
+        phases, phase = where
+        return phases.pick(last(inputs), phase)
 
     def compute_output_shape(self, input_shape):
         network = self.network

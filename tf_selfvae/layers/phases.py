@@ -59,10 +59,14 @@ class Phases:
         if self.count == 1:
             return grid
         step = self.cell
-        places = [grid[:, row::step, column::step] for row, column in self._groups[phase]]
+        return self.gather([grid[:, row::step, column::step] for row, column in self._groups[phase]])
+
+    def gather(self, places):
+        """Put a phase's places together, each [B, rows, columns, channels] of its cells, in the order of `places`."""
         if len(places) == 1:
             return places[0]
-        return tf.reshape(tf.stack(places, 3), [-1, *self.shape(*grid.shape[1:])])
+        _, rows, columns, channels = places[0].shape
+        return tf.reshape(tf.stack(places, 3), [-1, rows, columns * len(places), channels])
 
     def split(self, grid):
         """Return the values of all phases, in order."""

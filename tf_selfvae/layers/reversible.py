@@ -95,5 +95,5 @@ class ReversibleLikelihood(Likelihood):
                 mask = tf.constant(self._places.known(phase, *context.shape[1:3]))
                 known.append(tf.zeros_like(known[-1][..., :1]) + mask)
             features += self.embeddings[index - 1](tf.concat(known, -1))
-        features = self._places.pick(self.stacks[index](features), phase)
+        features = self.stacks[index](features, where=(self._places, phase) if self.phases > 1 else None)
         return self.heads[index].distribution(self.heads[index](features), self._bands[index])

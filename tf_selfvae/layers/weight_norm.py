@@ -52,7 +52,7 @@ class WeightNormConv2D(keras.layers.Layer):
         self.b = self.add_weight(name="b", shape=(self.filters,), initializer="zeros")
         self.built = True
 
-    def _convolve(self, inputs, dtype):
+    def _convolve(self, inputs, dtype, where=None):
         # The norm is taken in float32: bfloat16 holds three digits.
         v = tf.cast(self.v, tf.float32)
         axes = [0, 1, 3] if self.transposed else [0, 1, 2]
@@ -60,14 +60,21 @@ class WeightNormConv2D(keras.layers.Layer):
         g = tf.cast(self.g, tf.float32)
         kernel = tf.cast(kernel * (g[:, None] if self.transposed else g), dtype)
         inputs = tf.cast(inputs, dtype)
+        if where is not None:
+            phases, phase = where
+            return phases.gather([_convolve_at(inputs, kernel, *place, phases.cell) for place in phases.places(phase)])
         if not self.transposed:
             return tf.nn.conv2d(inputs, kernel, self.strides, "SAME")
         _, height, width, _ = inputs.shape
         shape = [tf.shape(inputs)[0], height * self.strides, width * self.strides, self.filters]
         return tf.nn.conv2d_transpose(inputs, kernel, shape, self.strides, "SAME")
 
-    def call(self, inputs):
-        outputs = self._convolve(inputs, self.compute_dtype)
+    def call(self, inputs, where=None):
+        """Convolve; given (phases, phase) as `where`, to the places of that phase alone, which costs so much less.
+
+        Then the kernel must be 3x3, neither strided nor transposed; the result is as `Phases.pick` gives it.
+        """
+        outputs = self._convolve(inputs, self.compute_dtype, where)
         return tf.nn.bias_add(outputs, tf.cast(self.b, outputs.dtype))
 
     @property
@@ -106,3 +113,11 @@ class WeightNormConv2D(keras.layers.Layer):
             "init_scale": self.init_scale,
             "transposed": self.transposed,
         }
+
+
+def _convolve_at(inputs, kernel, row, column, step):
+    """Convolve 3x3 with zeros around, to the places row::step, column::step; step divides both sides."""
+    # A window begins one place before its own: at the first ones, outside.
+    inputs = inputs[:, max(row - 1, 0) :, max(column - 1, 0) :]
+    padding = [[0, 0], *([int(first == 0), int(first == step - 1)] for first in (row, column)), [0, 0]]
+    return tf.nn.conv2d(inputs, kernel, step, padding)

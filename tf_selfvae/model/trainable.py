@@ -161,9 +161,9 @@ class TrainableModel(ModelUnderStrategies):
         convolutions = self._fresh_convolutions()
 
         def initialising(layer, call):
-            def run(inputs):
+            def run(inputs, **where):
                 layer.initialise(inputs)
-                return call(inputs)
+                return call(inputs, **where)
 
             return run
 
