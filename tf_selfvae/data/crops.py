@@ -6,10 +6,15 @@ import numpy as np
 from PIL import Image
 
 MODES = {1: "L", 3: "RGB"}  # of Pillow, by channels
+CUT = "crops, one in four of the picture's own pixels"  # part of the key of what is cached
 
 
 def crops(picture, size, channels, count, seed):
-    """Cut boxes of 0.7 to 1 times the height or width out of a picture, at random, and resize them to a size.
+    """Cut boxes out of a picture, at random, and resize them to a size.
+
+    Of every four, three are resized: most of them nearly the whole picture, so that they look like it, few much
+    smaller. The fourth is as large as the result (where the picture is), and shows the picture's own pixels: what a
+    model meets that codes a photograph as it is.
 
     Args:
         picture: a PIL image of mode RGB.
@@ -24,10 +29,14 @@ def crops(picture, size, channels, count, seed):
     random, picture = np.random.default_rng(seed), picture.convert(MODES[channels])
     height, width = size
     largest = min(picture.height / height, picture.width / width)
+    own = min(1.0, largest)
     found = []
-    for scale, x, y in random.uniform([0.7, 0, 0], 1, [count, 3]):
-        sides = scale * largest * width, scale * largest * height
+    for index, (unusual, x, y) in enumerate(random.uniform(size=[count, 3])):
+        scale = own if index % 4 == 3 else largest - (largest - own) * unusual**3
+        sides = scale * width, scale * height
         left, upper = x * (picture.width - sides[0]), y * (picture.height - sides[1])
+        if scale == 1.0:
+            left, upper = int(left), int(upper)  # on the pixels
         box = (left, upper, min(left + sides[0], picture.width), min(upper + sides[1], picture.height))
         found.append(np.asarray(picture.resize((width, height), Image.BICUBIC, box)).reshape(height, width, channels))
     return found

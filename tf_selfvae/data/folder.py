@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import UserError
 from . import pictures
 from .cache import cached, stamp
+from .crops import CUT
 from .splits import complete, dealt
 
 # Folders and files that systems and programs keep for themselves; so is all that begins with a dot.
@@ -85,7 +86,7 @@ def load_folder(path, size, channels, cache_dir, more=0):
         channels: 1 or 3.
         cache_dir: as for `load`.
         more: how many pieces of each training picture are cut out at random and resized, beside the whole; see
-            `pictures.crops`.
+            `crops.crops`.
 
     Returns:
         (dict of part to array, dict of part to digests, description of the resize).
@@ -108,6 +109,7 @@ def load_folder(path, size, channels, cache_dir, more=0):
         _LOG.warning(said)
     size = size or (64, 64)
     resize = pictures.resize_text(size)
-    key = ["folder", str(root), [(str(p.relative_to(root)), *stamp(p)) for p in paths], size, channels, resize, more]
+    files = [(str(p.relative_to(root)), *stamp(p)) for p in paths]
+    key = ["folder", str(root), files, size, channels, resize, f"{more} {CUT}"]
     arrays = cached(key, lambda: dealt(pictures.read_all(paths, size, channels, str(root), more)), cache_dir)
     return *complete(arrays, str(root)), resize
