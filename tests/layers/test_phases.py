@@ -9,6 +9,7 @@ from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
 from tf_selfvae.config import Network, Transformer
 from tf_selfvae.errors import UserError
 from tf_selfvae.layers import AutoregressiveLikelihood, CausalBlock, ReversibleLikelihood
+from tf_selfvae.layers.networks import Stack
 from tf_selfvae.layers.phases import Phases
 from tf_selfvae.model.noise import BatchNoise
 
@@ -46,6 +47,18 @@ def test_the_first_places_of_a_cell_are_as_far_apart_as_can_be(count):
 def test_cells_must_divide_the_grid():
     with pytest.raises(UserError, match="phases: 16 take cells of 4x4, which don't divide 6x8 places"):
         Phases(16).shape(6, 8, 3)
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("network", [NET, Network("dense", 4, 1, 2), Network("residual", 8, 0)])
+def test_a_stack_computed_where_a_phase_draws_is_the_whole_one_there(count, network):
+    stack, phases = Stack(network), Phases(count)
+    inputs = tf.random.stateless_normal([2, 8, 12, 8], [1, 2])
+    stack.build(inputs.shape)
+    randomise(stack)
+    whole = stack(inputs)
+    for phase in range(count):
+        np.testing.assert_allclose(stack(inputs, where=(phases, phase)), phases.pick(whole, phase), rtol=1e-5, atol=1e-5)
 
 
 def reversible(phases, channels, latent=None, **options):

@@ -67,15 +67,12 @@ class Stack(NetworkLayer):
 
     def call(self, inputs, where=None):
         """Given (phases, phase) as `where`, the result is at the places of that phase, as `Phases.pick` gives it."""
-        *stages, last = self.stages
-        for stage in stages:
+        early = where is not None and self.stages and isinstance(self.stages[-1], ResidualBlock)
+        for stage in self.stages[:-1] if early else self.stages:
             inputs = stage(inputs)
-        if where is None:
-            return last(inputs)
-        if isinstance(last, ResidualBlock):
-            return last(inputs, where=where)
-        phases, phase = where
-        return phases.pick(last(inputs), phase)
+        if early:
+            return self.stages[-1](inputs, where=where)
+        return inputs if where is None else where[0].pick(inputs, where[1])
 
     def compute_output_shape(self, input_shape):
         network = self.network
