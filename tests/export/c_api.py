@@ -2,8 +2,9 @@
 
     python c_api.py LIBRARIES SAVED_MODEL JOBS RESULTS
 
-LIBRARIES is the folder with libtensorflow_cc.so.2. JOBS is a pickled list of (feeds, fetches): a dict of
-tensor name to array (of bytes where it holds strings), and a list of tensor names. RESULTS becomes a
+LIBRARIES is the folder with libtensorflow_cc.so.2. JOBS is a pickled list of (feeds, fetches, optimised): a dict of
+tensor name to array (of bytes where it holds strings), a list of tensor names, and whether TensorFlow optimises the
+graph, as a server does, which takes longer than to run it. RESULTS becomes a
 pickled dict: "seconds" that loading took, "modules" that were imported, and "results", where each is a
 list of arrays or, of a run that failed, (code, message).
 """
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+# A ConfigProto: graph_options.rewrite_options.disable_meta_optimizer, fields 10, 10 and 19, is true.
+UNOPTIMISED = b"\x52\x05\x52\x03\x98\x01\x01"
 STRING, STRING_SIZE = 7, 24  # TF_STRING, and sizeof(TF_TString)
 TYPES = {1: np.float32, 2: np.float64, 3: np.int32, 4: np.uint8, 9: np.int64}
 NUMBERS = {np.dtype(kind): number for number, kind in TYPES.items()}
@@ -35,6 +38,7 @@ class Api:
         "Message": (c_char_p, c_void_p),
         "NewGraph": (c_void_p,),
         "NewSessionOptions": (c_void_p,),
+        "SetConfig": (None, c_void_p, c_char_p, c_size_t, c_void_p),
         "LoadSessionFromSavedModel": (
             c_void_p,
             c_void_p,
@@ -111,11 +115,14 @@ class Api:
 class Session:
     """A SavedModel that is loaded."""
 
-    def __init__(self, api, folder):
+    def __init__(self, api, folder, optimised=True):
         self.api, self.graph, status = api, api.NewGraph(), api.NewStatus()
+        options = api.NewSessionOptions()
+        if not optimised:
+            api.SetConfig(options, UNOPTIMISED, len(UNOPTIMISED), status)
         tags = (c_char_p * 1)(b"serve")
         self.session = api.LoadSessionFromSavedModel(
-            api.NewSessionOptions(), None, str(folder).encode(), tags, 1, self.graph, None, status
+            options, None, str(folder).encode(), tags, 1, self.graph, None, status
         )
         if api.GetCode(status):
             raise RuntimeError(api.Message(status).decode())
@@ -160,9 +167,11 @@ class Session:
 def main(libraries, folder, jobs, results):
     api = Api(libraries)
     begin = time.monotonic()
-    session = Session(api, folder)
+    sessions = {True: Session(api, folder)}
     seconds = time.monotonic() - begin
-    done = [session.run(feeds, fetches) for feeds, fetches in pickle.loads(Path(jobs).read_bytes())]
+    sessions[False] = Session(api, folder, optimised=False)
+    jobs = pickle.loads(Path(jobs).read_bytes())
+    done = [sessions[optimised].run(feeds, fetches) for feeds, fetches, optimised in jobs]
     modules = sorted({name.partition(".")[0] for name in sys.modules})
     report = {"seconds": seconds, "modules": modules, "results": done}
     Path(results).write_bytes(pickle.dumps(report))

@@ -58,7 +58,7 @@ def test_a_stack_computed_where_a_phase_draws_is_the_whole_one_there(count, netw
     randomise(stack)
     whole = stack(inputs)
     for phase in range(count):
-        np.testing.assert_allclose(stack(inputs, where=(phases, phase)), phases.pick(whole, phase), rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(stack(inputs, where=(phases, phase)), phases.pick(whole, phase), 1e-5, 1e-5)
 
 
 def reversible(phases, channels, latent=None, **options):

@@ -1,14 +1,19 @@
 """Real processes for the tests: workers on loopback, and what they printed."""
 
+import atexit
 import json
+import multiprocessing
 import os
+import runpy
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+# Each begins where TensorFlow has been imported already: half of what a small training costs.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tensorflow", "tensorflow_probability.python.distributions"])
 LONGEST = 1200  # seconds until a test that hangs gives up, however loaded the machine is
 
 
@@ -30,16 +35,49 @@ def tf_config(ports, index):
     return json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
 
 
+class Process:
+    """`python -m ARGUMENTS`, with its output in the file `log`, as `subprocess.Popen` has one."""
+
+    def __init__(self, arguments, log, environment):
+        arguments = [str(argument) for argument in arguments]
+        given = (arguments, str(log), {**os.environ, **environment})
+        self._process = _FORKS.Process(target=_run, args=given, daemon=True)
+        self._process.start()
+        self.pid = self._process.pid
+
+    def poll(self):
+        return self._process.exitcode
+
+    def wait(self, timeout=LONGEST):
+        self._process.join(timeout)
+        assert self.poll() is not None, f"it runs longer than {timeout} s"
+        return self.poll()
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self):
+        self._process.kill()
+
+
+def _run(arguments, log, environment):
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    sys.argv = arguments
+    try:
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    finally:
+        atexit._run_exitfuncs()  # which a fork leaves out
+
+
 def start(arguments, log, **environment):
     """Start `python -m ARGUMENTS`; its output goes to the file `log`."""
-    with open(log, "w") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", *map(str, arguments)],
-            cwd=ROOT,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
-        )
+    return Process(arguments, log, environment)
 
 
 def kill_and_resume(arguments, run, log, kills, random, signals, longest=2.0):

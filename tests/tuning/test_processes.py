@@ -1,16 +1,14 @@
 """Real processes: a search that is killed, and a chief with two workers of which one is killed."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.training import processes
 from tests.tuning.test_search import OPTIONS
 from tf_selfvae.tuning.results import read_trials
 
@@ -23,10 +21,7 @@ class Process:
 
     def __init__(self, log, arguments, **variables):
         self.log = log
-        command = [sys.executable, "-m", "tf_selfvae", "tune", *map(str, arguments), *OPTIONS]
-        environment = {**os.environ, **variables, "PYTHONUNBUFFERED": "1", "CUDA_VISIBLE_DEVICES": "-1"}
-        with open(log, "w") as file:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env=environment)
+        self.process = processes.start(["tf_selfvae", "tune", *arguments, *OPTIONS], log, **variables)
 
     def wait_until(self, happened):
         deadline = time.monotonic() + _LONGEST
