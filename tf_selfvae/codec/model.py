@@ -220,6 +220,17 @@ def released_files():
     return {name: (_FOLDER / f"{name}.svcm").read_bytes() for name in released()}
 
 
+def released_hash(name):
+    """Return the hash of one of `released()`, read from its file: no network is made."""
+    path = _FOLDER / f"{name}.svcm"
+    return _file_hash(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache
+def _file_hash(path, changed):
+    return digest(path.read_bytes())
+
+
 @functools.lru_cache(maxsize=8)
 def _load(path, changed):
     size = path.stat().st_size
