@@ -168,6 +168,23 @@ def test_damage_ends_in_a_sentence_or_in_other_pixels(codec):
         ladder.decode(codec, 24, 24, 3, [[b"ab", b""]])
 
 
+def test_a_panic_of_the_coder_is_damage(codec, monkeypatch):
+    class PanicException(BaseException):
+        pass
+
+    class Decoder:
+        def __init__(self, words):
+            pass
+
+        def decode(self, *_):
+            raise PanicException("assertion failed")
+
+    payloads = ladder.encode(codec, smooth(1, 8, 8, 3))
+    monkeypatch.setattr(ladder.constriction.stream.queue, "RangeDecoder", Decoder)
+    with pytest.raises(Damaged, match="payload: holds what no picture's does .PanicException"):
+        ladder.decode(codec, 8, 8, 3, payloads)
+
+
 def test_other_channels_are_refused(codec):
     with pytest.raises(UserError, match="model: tiny-1 codes pictures of 3 channels or of 1, got 2"):
         ladder.encode(codec, smooth(1, 8, 8, 2))
