@@ -131,7 +131,7 @@ def test_decisions_follow_the_written_format():
     lower = random.random(5000) < p
     encoder.put(p, np.ones(5000, bool), lower)
     coded = encoder.payloads()[0]
-    np.testing.assert_array_equal(ladder._Decoder(coded).take(p, np.ones(5000, bool)), lower)
+    np.testing.assert_array_equal(ladder._Decoder([coded]).take(p, np.ones(5000, bool)), lower)
     plain = Coder(coded)
     np.testing.assert_array_equal([plain.decide(x) for x in p], lower)
 
