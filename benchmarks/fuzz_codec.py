@@ -3,6 +3,9 @@
 Half of the changed files get right checksums again, so that what is behind these is reached. Each file must decode
 right, decode to a shorter level that is reported, or be refused in one sentence, in bounded memory: what does not is
 written to --output and counted. The ladder is the tests' double of it, or with --model a codec model's.
+
+With --svcm it is codec models that are changed, half of them given the answer that their numbers have: each must be
+refused in one sentence, or code pictures without loss.
 """
 
 import argparse
@@ -14,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.codec import double, hostile
+from tests.codec import double, hostile, hostile_model
 
 _SECONDS = 60  # a file that takes longer hangs
 
@@ -23,19 +26,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--model", help="a .svcm file, or one of the package")
+    parser.add_argument("--model", help='a .svcm file, one of the package, or "tiny", which is fast')
+    parser.add_argument("--svcm", action="store_true", help="change codec models, not what they code")
     parser.add_argument("--output", type=Path, default=Path("fuzz"), help="where files that fail are written")
     arguments = parser.parse_args()
-    if not arguments.model:
+    if not arguments.model and not arguments.svcm:
         double.install()
-    random = np.random.default_rng(arguments.seed)
-    victims, found, slowest = hostile.victims(arguments.model), Counter(), 0.0
+    if arguments.svcm:
+        victims = [hostile_model.ModelVictim(hostile_model.tiny(seed)) for seed in range(3)]
+    else:
+        victims = hostile.victims(hostile_model.tiny() if arguments.model == "tiny" else arguments.model)
+    random, found, slowest = np.random.default_rng(arguments.seed), Counter(), 0.0
     begin = time.perf_counter()
     for number in range(arguments.count):
         victim, other = (victims[i] for i in random.integers(0, len(victims), 2))
-        data, stamped = hostile.mutated(victim.data, random, other.data), number % 2 == 1
-        if stamped:
-            hostile.stamp(data, victim.entries)
+        stamped = number % 2 == 1
+        data = victim.changed(random, other, stamped)
         started = time.perf_counter()
         try:
             if hasattr(signal, "alarm"):

@@ -144,6 +144,13 @@ class Victim:
         data = sv.codec.compress(image, **options)
         return [sv.codec.decompress(data, level=level, model=options["model"]).tobytes() for level in range(6)]
 
+    def changed(self, random, other, stamped):
+        """Return a bytearray of it with some bytes changed; stamped: and its checksums written anew."""
+        data = mutated(self.data, random, other.data)
+        if stamped:
+            stamp(data, self.entries)
+        return data
+
     def try_(self, data, stamped, random, other):
         """Decode what was made of it, and of `other`, which may be all that is left.
 

@@ -131,7 +131,7 @@ def test_decisions_follow_the_written_format():
     lower = random.random(5000) < p
     encoder.put(p, np.ones(5000, bool), lower)
     coded = encoder.payloads()[0]
-    np.testing.assert_array_equal(ladder._Decoder(coded).take(p, np.ones(5000, bool)), lower)
+    np.testing.assert_array_equal(ladder._Decoder([coded]).take(p, np.ones(5000, bool)), lower)
     plain = Coder(coded)
     np.testing.assert_array_equal([plain.decide(x) for x in p], lower)
 
@@ -166,6 +166,23 @@ def test_damage_ends_in_a_sentence_or_in_other_pixels(codec):
             assert found.shape == pictures.shape
     with pytest.raises(Damaged, match="first bytes"):
         ladder.decode(codec, 24, 24, 3, [[b"ab", b""]])
+
+
+def test_a_panic_of_the_coder_is_damage(codec, monkeypatch):
+    class PanicException(BaseException):
+        pass
+
+    class Decoder:
+        def __init__(self, words):
+            pass
+
+        def decode(self, *_):
+            raise PanicException("assertion failed")
+
+    payloads = ladder.encode(codec, smooth(1, 8, 8, 3))
+    monkeypatch.setattr(ladder.constriction.stream.queue, "RangeDecoder", Decoder)
+    with pytest.raises(Damaged, match="payload: holds what no picture's does .PanicException"):
+        ladder.decode(codec, 8, 8, 3, payloads)
 
 
 def test_other_channels_are_refused(codec):

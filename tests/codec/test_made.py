@@ -36,6 +36,15 @@ def test_export_then_evaluate(source, tmp_path):
     assert found["re_x"] == pytest.approx(expected[0], abs=1e-4)
 
 
+@pytest.mark.parametrize("option", ["--importance-samples", "--memory", "--seed"])
+def test_what_a_code_length_does_not_depend_on_is_refused(option):
+    shown = run("evaluate", "mine-1.svcm", "--data", "photos64", option, 1)
+    assert shown.exit_code == 1
+    assert shown.output == (
+        f"Error: {option}: expected none, since the code length of a codec model needs no samples\n"
+    )
+
+
 def test_what_can_not_be_made(tmp_path):
     shown = run("export", "--format", "codec", "--output", tmp_path / "mine.npz")
     assert shown.exit_code == 1 and "--output: expected a name ending in .svcm" in shown.output

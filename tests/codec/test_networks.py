@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from tests import small
 from tests.codec.conftest import CONFIG
-from tf_selfvae.codec import ladder, walk
+from tf_selfvae.codec import ladder, model, models, walk
+from tf_selfvae.codec.file import Needs
 from tf_selfvae.codec.intervals import halved
 from tf_selfvae.codec.model import CodecModel, load_codec
 from tf_selfvae.codec.networks import ACTIVATION, EXACT, STREAM, Networks, Walk, largest_sums
@@ -149,6 +150,17 @@ def test_a_file_brings_the_model_back(codec, tmp_path):
     again = load_codec(path)
     assert (again.name, again.hash, again.answer()) == (codec.name, codec.hash, codec.answer())
     assert again.to_bytes() == codec.to_bytes() == path.read_bytes()
+
+
+def test_a_file_finds_its_model_among_all_released_and_loads_no_other(codec, tmp_path, monkeypatch):
+    monkeypatch.setattr(model, "_FOLDER", tmp_path)
+    codec.save(tmp_path / "tiny-1.svcm")
+    for name in ("earlier-1", "younger-1"):  # to load one would fail
+        (tmp_path / f"{name}.svcm").write_bytes(name.encode())
+    found = models.for_file(Needs(codec.hash))
+    assert (found.name, found.hash) == ("tiny-1", codec.hash)
+    with pytest.raises(UserError, match="model: expected one for the file, which needs .*: a later tf_selfvae"):
+        models.for_file(Needs(b"12345678"))
 
 
 def test_damaged_files_are_refused(codec):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
+from ..errors import UserError
 from .common import CACHE, MODEL, OWN_DATA, SEED, SPLIT, AnyPath, Output, command, print_results, start_tensorflow
 
 
@@ -22,10 +24,15 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     What was drawn is kept: stop and start it again, or ask for more samples later. Of a codec model (a .svcm file) it
     is the code length of its integers, on pictures of the size that it was trained on.
     """
+    is_codec = str(model).endswith(".svcm")
+    for name in ("importance_samples", "memory", "seed") if is_codec else ():
+        if click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT:
+            option = f"--{name.replace('_', '-')}"
+            raise UserError(f"{option}: expected none, since the code length of a codec model needs no samples")
     start_tensorflow()
     from ..evaluation import measure
 
-    if str(model).endswith(".svcm"):
+    if is_codec:
         return print_results(measure.code_length(model, data, split, limit, cache))
     print_results(measure.bound(model, data, split, limit, importance_samples, cache, seed, memory))
 

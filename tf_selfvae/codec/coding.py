@@ -35,7 +35,7 @@ def encode(many, model, left_out=0, fill="mean"):
     planes = [(i, name, plane) for i, picture in enumerate(many) for name, plane in _planes(picture)]
     payloads = [{} for _ in many]
     for group in _groups(planes, lambda one: one[2].shape):
-        for (i, name, _), sections in zip(group, _guarded(ladder.encode, model, np.stack([one[2] for one in group]))):
+        for (i, name, _), sections in zip(group, ladder.encode(model, np.stack([one[2] for one in group]))):
             payloads[i][name] = sections
     records = [_record(*one, left_out, fill) for one in zip(many, payloads)]
     cut = [record for record in records if record.head.left_out]
@@ -114,7 +114,7 @@ def _decode_group(group, records, models):
     head = records[i].head
     shape = head.height, head.width, channels
     try:
-        return _guarded(ladder.decode, models[i], *shape, [one[3] for one in group])
+        return ladder.decode(models[i], *shape, [one[3] for one in group])
     except Damaged as error:
         if len(group) == 1:
             return [error]
@@ -141,9 +141,9 @@ def _finish(record, model, found, level, unchecked):
     elif head.left_out and level < head.left_out and len(record.colour) == len(rungs) - head.left_out:
         size = rungs[len(rungs) - 1 - level]
         seed = picture.checksum() & 0x7FFFFFFF  # the same in any batch, another for each picture
-        picture.colour = _guarded(ladder.extend, model, picture.colour[None], *size, head.fill, seed)[0]
+        picture.colour = ladder.extend(model, picture.colour[None], *size, head.fill, seed)[0]
         if picture.alpha is not None:
-            picture.alpha = _guarded(ladder.extend, model, picture.alpha[None], *size, head.fill, seed)[0]
+            picture.alpha = ladder.extend(model, picture.alpha[None], *size, head.fill, seed)[0]
     if picture.mode == "1" and (head.left_out or picture.size != (head.height, head.width)):
         picture.mode = "L"  # what is averaged or drawn has more than two values
     return picture
@@ -171,13 +171,3 @@ def _keeping(found):
         yield
     except Damaged as error:
         found["error"] = error
-
-
-def _guarded(function, *arguments, **options):
-    """Call the ladder; what its range coder raises past `Exception` is what it raises for damaged bytes."""
-    try:
-        return function(*arguments, **options)
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Damaged(f"its sections can't be decoded ({error})") from None

@@ -83,11 +83,10 @@ def decode(model, height, width, channels, sections):
             raise Damaged("payload: its first bytes are missing")
     pictures = np.stack([np.frombuffer(payloads[0][:channels], np.uint8) for payloads in sections])[:, None, None]
     for i, steps in enumerate(_steps(height, width)[: len(sections[0])]):
-        coders = [_Decoder(payloads[i][channels if i == 0 else 0 :]) for payloads in sections]
+        coder = _Decoder([payloads[i][channels if i == 0 else 0 :] for payloads in sections])
         for halving, size in steps:
-            pictures = climb(model, halving, pictures, *size, _decoding(coders))
-        for coder in coders:
-            coder.close()
+            pictures = climb(model, halving, pictures, *size, _decoding(coder))
+        coder.close()
     return pictures
 
 
@@ -172,20 +171,16 @@ def _measuring(bits, bands):
     return _known(bands, act)
 
 
-def _decoding(coders):
+def _decoding(coder):
     def choose(where, mixture, channel, low, high):
-        def decide(p, left, middle):
-            rows = (x.reshape(len(coders), -1) for x in (p, left))
-            return np.concatenate([coder.take(*row) for coder, *row in zip(coders, *rows)])
-
-        return mixture.channel(low, high, decide)
+        return mixture.channel(low, high, lambda p, left, middle: coder.take(p, left))
 
     return choose
 
 
 def _sampling(random):
     def choose(where, mixture, channel, low, high):
-        return mixture.channel(low, high, lambda p, left, middle: random.random(len(p)) < p)
+        return mixture.channel(low, high, lambda p, left, middle: left & (random.random(len(p)) < p))
 
     return choose
 
@@ -223,20 +218,30 @@ class _Encoder:
 
 
 class _Decoder:
-    def __init__(self, payload):
-        words = np.frombuffer(payload + b"\0" * (-len(payload) % 4), "<u4").astype(np.uint32)
-        self._coder = constriction.stream.queue.RangeDecoder(words)
+    """Reads the decisions of N pictures."""
+
+    def __init__(self, payloads):
+        padded = (payload + b"\0" * (-len(payload) % 4) for payload in payloads)
+        words = (np.frombuffer(payload, "<u4").astype(np.uint32) for payload in padded)
+        self._coders = [constriction.stream.queue.RangeDecoder(of_one) for of_one in words]
 
     def take(self, p, left):
-        bits = np.zeros(len(p), bool)
+        """Return decisions, bool [N P]: those that are open; arguments as of `Mixture.channel`."""
+        ends = left.reshape(len(self._coders), -1).sum(1).cumsum()
+        p, begin = p[left], 0
+        bits = np.empty(len(p), bool)
         try:
-            bits[left] = self._coder.decode(_MODEL, p[left])
+            for coder, end in zip(self._coders, ends.tolist()):
+                bits[begin:end] = coder.decode(_MODEL, p[begin:end])
+                begin = end
         except BaseException as error:  # its PanicException is no Exception
             if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
                 raise
             raise Damaged(f"payload: holds what no picture's does ({type(error).__name__})") from None
-        return bits
+        lower = np.zeros(len(left), bool)
+        lower[left] = bits
+        return lower
 
     def close(self):
-        if not self._coder.maybe_exhausted():
+        if not all(coder.maybe_exhausted() for coder in self._coders):
             raise Damaged("payload: is longer than its picture's")

@@ -1,7 +1,7 @@
 """The mixture's distribution function in integers; a value is found by cutting its interval in two, again and again.
 
-All numbers are float64 that hold integers of at most 2^53: their products, sums and quotients' floors are then exact,
-whoever computes them in whatever order, and JavaScript's numbers can repeat them.
+All numbers are float64 that hold integers of at most 2^53, or those over a power of two: their products, sums and
+quotients' floors are then exact, whoever computes them in whatever order, and JavaScript's numbers can repeat them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from . import tables as t
 PRECISION = 24  # bits of a decision's probability
 _FUNCTION = 28  # bits of the distribution function
 _LEAST = 4.0  # what every value has of them: the function increases strictly
-_SHIFT = t.WEIGHT_BITS + t.MASS_BITS + t.STEP_BITS - _FUNCTION
-_LIMIT = float(t.REACH * 2**t.ARGUMENT_BITS)
+_SHIFT = t.WEIGHT_BITS + t.MASS_BITS - _FUNCTION
+_STEP = 2.0**-t.STEP_BITS  # of an argument, which counts entries of the logistic table
+_MIDDLE = float(t.REACH * 2 ** (t.ARGUMENT_BITS - t.STEP_BITS))
+_LAST = 2 * _MIDDLE - _STEP
 _CHUNK = 4096  # places whose numbers fit into a core's own cache
 
 
@@ -26,12 +28,13 @@ class Tables:
     """
 
     def __init__(self, table):
-        self.coefficient, self.exponential, self.inverse_scale = (
-            table[name].astype(np.float64) for name in ("coefficient", "exponential", "inverse_scale")
+        self.coefficient, self.exponential, inverse_scale, logistic = (
+            table[name].astype(np.float64) for name in ("coefficient", "exponential", "inverse_scale", "logistic")
         )
-        logistic = table["logistic"].astype(np.float64)
-        self.steps = np.append(np.diff(logistic), 0.0)
-        self.logistic = logistic * 2.0**t.STEP_BITS
+        self.inverse_scale = inverse_scale * _STEP
+        # Between two entries the logistic function is a line: a slope, and what it is at argument 0.
+        self.slope = np.diff(logistic)
+        self.start = logistic[:-1] - self.slope * np.arange(len(self.slope))
 
 
 class Mixture:
@@ -61,26 +64,32 @@ class Mixture:
             low: int [P], the least that each may be.
             high: int [P], one more than the greatest, at least low + 1.
             decide: takes (p, open, middle), float64 [P], bool [P], float64 [P]: the probabilities that a value lies
-                below `middle`, and where more than one is left, and gives bool [P], which counts there.
+                below `middle`, and where more than one is left, and gives bool [P], false elsewhere.
 
         Returns:
             int64 [P].
         """
         components = self._components()
-        low, high = low.astype(np.float64), high.astype(np.float64)
-        below, above = self._mass(components, low), self._mass(components, high)
+        low, size = low.astype(np.float64), np.maximum(high - low, 1).astype(np.float64)
+        below = self._mass(components, low)
+        inside = self._mass(components, low + size) - below
         while True:
-            left = high - low > 1
+            half = np.floor(size * 0.5)  # nothing where one value is left: then all below stays as it is
+            left = half > 0
             if not left.any():
                 break
-            middle = np.floor((low + high) / 2)
+            middle = low + half
             there = self._mass(components, middle)
-            share = np.floor((there - below) * 2.0**PRECISION / (above - below))
-            p = np.clip(share, 1, 2.0**PRECISION - 1) * 2.0**-PRECISION
+            first = there - below
+            p = first * 2.0**PRECISION
+            p /= inside
+            np.floor(p, out=p)
+            np.maximum(p, 1.0, out=p)
+            np.minimum(p, 2.0**PRECISION - 1, out=p)
+            p *= 2.0**-PRECISION
             lower = decide(p, left, middle)
-            down, up = left & lower, left & ~lower
-            high, above = np.where(down, middle, high), np.where(down, there, above)
-            low, below = np.where(up, middle, low), np.where(up, there, below)
+            size, inside = np.where(lower, half, size - half), np.where(lower, first, inside - first)
+            low, below = np.where(lower, low, middle), np.where(lower, below, there)
         return self._chosen(components, low)
 
     def mean(self, low, high):
@@ -100,41 +109,49 @@ class Mixture:
         return location
 
     def _components(self):
-        """Return (factor, offset), [M, P] each: a component's argument below v is v * factor - offset, from 0 on."""
+        """Return (places, weights, factor, offset), [M, places] each, of as many places as fit into a cache at once.
+
+        A component's argument below v is v * factor - offset.
+        """
         scales = self._outputs[1 + self._channels + len(self._values)] - t.LOG_SCALES[0]
         inverse = self._tables.inverse_scale[scales]
-        offset = (2 * self._location() + t.LOCATION) * inverse - _LIMIT
-        return 2 * t.LOCATION * inverse, offset
+        offset = (2 * self._location() + t.LOCATION) * inverse - _MIDDLE
+        numbers = self._weights * 2.0**-_SHIFT, 2 * t.LOCATION * inverse, offset
+        parts = (slice(first, first + _CHUNK) for first in range(0, self.count, _CHUNK))
+        return [(part, *(of[:, part] for of in numbers)) for part in parts]
 
-    def _component_mass(self, components, value):
-        """Return each component's mass below the values [P], of 2^38: [M, P]."""
-        factor, offset = components
+    def _component_mass(self, factor, offset, value):
+        """Return each component's mass below the values [P], of 2^26: [M, P]."""
         argument = factor * value
         argument -= offset
-        np.clip(argument, 0.0, 2 * _LIMIT - 1, out=argument)
-        step = (argument * 2.0**-t.STEP_BITS).astype(np.int32)
-        argument -= step * 2.0**t.STEP_BITS
-        argument *= self._tables.steps[step]
-        argument += self._tables.logistic[step]
+        np.maximum(argument, 0.0, out=argument)
+        np.minimum(argument, _LAST, out=argument)
+        step = argument.astype(np.intp)
+        argument *= self._tables.slope.take(step)
+        argument += self._tables.start.take(step)
         return argument
 
     def _mass(self, components, value):
         """Return the mixture's mass below the values [P], of 2^28, and what every value has."""
         total = np.empty(self.count)
-        for first in range(0, self.count, _CHUNK):
-            part = slice(first, first + _CHUNK)
-            mass = self._component_mass([of[:, part] for of in components], value[part])
-            np.einsum("mp,mp->p", self._weights[:, part], mass, out=total[part])
-        total *= 2.0**-_SHIFT
+        for part, weights, *numbers in components:
+            np.einsum("mp,mp->p", weights, self._component_mass(*numbers, value[part]), out=total[part])
         np.floor(total, out=total)
         total += _LEAST * value
         return total
 
     def _chosen(self, components, value):
         """Weigh the components by what they gave the value of the channel; the most that a weight loses is 2^-14."""
-        mass = self._component_mass(components, value + 1) - self._component_mass(components, value)
-        mass = np.floor(mass * 2.0**-t.STEP_BITS) + 1
-        self._weights = _normalised(np.floor(self._weights * mass / 16) + 1)
+        for part, _, *numbers in components:
+            mass = self._component_mass(*numbers, value[part] + 1)
+            mass -= self._component_mass(*numbers, value[part])
+            np.floor(mass, out=mass)
+            mass += 1
+            mass *= self._weights[:, part]
+            mass *= 1 / 16
+            np.floor(mass, out=mass)
+            mass += 1
+            self._weights[:, part] = _normalised(mass)
         self._values.append(value)
         return value.astype(np.int64)
 

@@ -10,6 +10,7 @@ import struct
 import zlib
 from os import PathLike
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +26,9 @@ _MAGIC = b"SVCM\x01"
 _FOLDER = Path(__file__).parents[1] / "weights"
 _LARGEST = 64 * 2**20  # of a file
 _HASH = 8  # bytes
+_SIDE = 2**14  # greatest, of a model's own pictures
+_CONVOLUTIONS = 1024  # of all levels: a small file may claim many, and each takes its time however small it is
+_SHIFT = 24  # greatest of a convolution, whose sums are below 2^24
 _NAME = r"^[A-Za-z0-9._-]{1,32}$"
 
 
@@ -46,7 +50,7 @@ class _LevelHeader(BaseModel):
 class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     name: str = Field(pattern=_NAME)
-    image: list[int] = Field(min_length=2, max_length=2)
+    image: list[Annotated[int, Field(ge=1, le=_SIDE)]] = Field(min_length=2, max_length=2)
     levels: list[_LevelHeader] = Field(min_length=1, max_length=8)
     answer: int = Field(ge=0, lt=2**32)
 
@@ -120,6 +124,9 @@ class CodecModel:
         """
         header, numbers = _parsed(data)
         levels = [level.level() for level in header.levels]
+        count = sum(len(level.convolutions()) for level in levels)
+        if count > _CONVOLUTIONS:
+            raise UserError(f"codec model: expected at most {_CONVOLUTIONS} convolutions, got {count}")
         expected = sum(_size(level) for level in levels) + 4 * sum(tables.SIZES.values())
         if len(numbers) != expected:
             raise UserError(f"codec model: expected {expected} bytes behind its header, got {len(numbers)}")
@@ -137,7 +144,10 @@ class CodecModel:
             convolutions = {}
             for name, shape, _ in level.convolutions():
                 kernel, bias = read("i1", int(np.prod(shape))).reshape(shape), read("<i4", shape[-1])
-                convolutions[name] = kernel, bias, read("u1", shape[-1])
+                shift = read("u1", shape[-1])
+                if shift.max() > _SHIFT:
+                    raise UserError(f"codec model: a shift of {name} leaves its range")
+                convolutions[name] = kernel, bias, shift
             networks.append(Networks(level, convolutions, entries))
         model = cls(header.name, header.image, networks, table)
         model._bytes = bytes(data)
@@ -218,6 +228,17 @@ def released():
 def released_files():
     """Return the content of each of `released()`: dict of names to bytes."""
     return {name: (_FOLDER / f"{name}.svcm").read_bytes() for name in released()}
+
+
+def released_hash(name):
+    """Return the hash of one of `released()`, read from its file: no network is made."""
+    path = _FOLDER / f"{name}.svcm"
+    return _file_hash(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache
+def _file_hash(path, changed):
+    return digest(path.read_bytes())
 
 
 @functools.lru_cache(maxsize=8)

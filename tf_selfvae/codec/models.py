@@ -43,8 +43,7 @@ def for_file(needed, model=None):
             raise UserError(f"model: expected the file's codec model, {wanted}, got {found.name} ({found.hash.hex()})")
         return found
     for name in reversed(models.released()):
-        found = load(name)
-        if found.hash == needed.hash:
-            return found
+        if models.released_hash(name) == needed.hash:
+            return load(name)
     hint = "hand in its .svcm as the model" if needed.name else "a later tf_selfvae may bring it"
     raise UserError(f"model: expected one for the file, which needs the codec model {wanted}: {hint}")

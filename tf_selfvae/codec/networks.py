@@ -176,14 +176,21 @@ class Networks(Walk):
             self._tensors[name] = [tf.Variable(x.astype(np.float32), trainable=False) for x in numbers]
         self._limits = [tf.constant(limit, tf.float32) for limit in level.limits()]
 
-        def specs(*channels):
-            return [tf.TensorSpec([None, None, None, count], tf.float32) for count in channels]
+    @functools.cached_property
+    def _graphs(self):
+        """The trunk's and the parts', traced: to look for a trace takes longer than a small picture's sums."""
+        level = self.level
+        picture = tf.TensorSpec([None, None, None, level.channels], tf.float32)
+        context = tf.TensorSpec([None, None, None, level.width], tf.int16)
+        graphs = [tf.function(self._short_context).get_concrete_function(picture)]
+        for part in range(level.parts):
+            known = tf.TensorSpec([None, None, None, level.known(part)], tf.float32)
+            graphs.append(tf.function(functools.partial(self._limited, part)).get_concrete_function(context, known))
+        return graphs
 
-        self.context = tf.function(self._context, input_signature=specs(level.channels))
-        self._parts = [
-            tf.function(functools.partial(self._limited, part), input_signature=specs(level.width, level.known(part)))
-            for part in range(level.parts)
-        ]
+    def context(self, picture):
+        """Return the trunk's sum, int16 [N, h, w, width], of a coarser picture, float32 [N, h, w, C] of 0..255."""
+        return self._graphs[0](tf.constant(picture))
 
     def part(self, part, context, known):
         """Return a part's outputs at the places that it draws, as the phase's places in a cell are listed.
@@ -196,10 +203,14 @@ class Networks(Walk):
             known: float32 [N, h, w, Level.known(part)]: the bands before, their unknown places 0, and `KNOWN` where the
                 band's own places are known.
         """
-        return self._parts[part](context, known)
+        return self._graphs[1 + part](context, tf.constant(known))
+
+    def _short_context(self, picture):
+        return tf.cast(self._context(picture), tf.int16)
 
     def _limited(self, part, context, known):
-        return [tf.clip_by_value(outputs, *self._limits) for outputs in self._part(part, context, known)]
+        parts = self._part(part, tf.cast(context, tf.float32), known)
+        return [tf.clip_by_value(outputs, *self._limits) for outputs in parts]
 
     def _convolve(self, name, inputs, step=None):
         kernel, bias, unit = self._tensors[name]

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
-import tensorflow as tf
 
 from ..layers.phases import Phases
 from .networks import KNOWN
 
 
-def known_mask(phases, phase, rows, columns):
-    """Return 1 at the places of the phases before one: float32 [r, c].
-
-    Args:
-        phases: of a band.
-        phase: a number up to them; all places are known before the one behind the last.
-        rows, columns: slices of the grid.
-    """
+@functools.lru_cache
+def _cell(phases):
+    """Return which phase draws each place of a cell: int [cell, cell]."""
     grid = Phases(phases)
-    cell = grid.known(phase, grid.cell, grid.cell)[0, :, :, 0]
-    down, across = (np.arange(part.start, part.stop) % grid.cell for part in (rows, columns))
-    return cell[np.ix_(down, across)]
+    cell = np.empty([grid.cell, grid.cell], int)
+    for phase in range(phases):
+        cell[tuple(zip(*grid.places(phase)))] = phase
+    return cell
+
+
+def _phase_of(phases, rows, columns):
+    """Return which phase draws each place of slices of a grid: int [r, c]."""
+    cell = _cell(phases)
+    down, across = (np.arange(part.start, part.stop) % len(cell) for part in (rows, columns))
+    return cell[down[:, None], across]
 
 
 def drawn(phases, phase, rows, columns):
-    """Return which places a phase draws, bool [r, c]; arguments as for `known_mask`."""
-    return known_mask(phases, phase + 1, rows, columns) > known_mask(phases, phase, rows, columns)
+    """Return which places a phase draws, bool [r, c].
+
+    Args:
+        phases: of a band.
+        phase: a number below them.
+        rows, columns: slices of the grid.
+    """
+    return _phase_of(phases, rows, columns) == phase
 
 
 def known_before(phases, part, bands, rows, columns):
@@ -38,9 +48,14 @@ def known_before(phases, part, bands, rows, columns):
         rows, columns: slices of the grid.
     """
     band, phase = divmod(part, phases)
-    read = [tf.cast(known, tf.float32) for known in bands[:band]]
+    bands = [np.asarray(known) for known in bands]
+    *shape, channels = bands[0].shape
+    first = band * channels  # of the band's own
+    read = np.empty([*shape, first + (channels + 1 if phase else 0)], np.float32)
+    for i, known in enumerate(bands[:band]):
+        read[..., i * channels : (i + 1) * channels] = known
     if phase:
-        mask = known_mask(phases, phase, rows, columns)[None, :, :, None]
-        read.append(tf.cast(bands[band], tf.float32) * mask)
-        read.append(tf.zeros_like(read[-1][..., :1]) + KNOWN * mask)
-    return tf.concat(read, -1) if read else tf.zeros([*bands[0].shape[:3], 0])
+        mask = _phase_of(phases, rows, columns) < phase
+        read[..., first:-1] = bands[band] * mask[:, :, None]
+        read[..., -1] = KNOWN * mask
+    return read

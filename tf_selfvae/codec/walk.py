@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import tensorflow as tf
 
 from ..layers.phases import Phases
-from ..transforms.haar_lifting import haar_join
+from ..transforms.haar_lifting import haar_join_numpy
 from .intervals import determined, interval
 from .mixture import Mixture
 from .places import drawn, known_before
@@ -44,15 +43,15 @@ class _Tile:
         rows, columns = self.read
         context = self._context
         if context is None:
-            context = self._networks.context(tf.cast(coarser[:, rows, columns], tf.float32))
-            self._context = tf.cast(context, tf.int16) if keep else None
+            context = self._networks.context(coarser[:, rows, columns].astype(np.float32))
+            self._context = context if keep else None
         phases = self._networks.level.phases
         known = known_before(phases, part, [band[:, rows, columns] for band in bands], rows, columns)
         grid, level = Phases(phases), self._networks.level
         outputs = np.zeros([*known.shape[:3], level.outputs], np.int32)
-        parts = self._networks.part(part, tf.cast(context, tf.float32), known)
+        parts = self._networks.part(part, context, known)
         for (row, column), drawn_there in zip(grid.places(part % phases), parts):
-            outputs[:, row :: grid.cell, column :: grid.cell] = drawn_there
+            outputs[:, row :: grid.cell, column :: grid.cell] = drawn_there.numpy()
         return outputs[:, self._crop[0], self._crop[1]]
 
 
@@ -96,5 +95,5 @@ def climb(model, halving, coarser, height, width, choose):
                 values = choose((band, block, where), mixture, channel, *ends)
                 spread = np.repeat(values.reshape(count, -1, 1), level.channels // channels, -1)
                 target[:, where, channel : channel + spread.shape[-1]] = spread
-    images = haar_join(coarser.astype(np.int32), [band[..., :channels] for band in bands]).numpy()
+    images = haar_join_numpy(coarser, [band[..., :channels] for band in bands])
     return images[:, :height, :width].clip(0, 255).astype(np.uint8)

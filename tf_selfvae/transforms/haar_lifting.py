@@ -42,7 +42,7 @@ def haar_join(low, details):
     """
     bands = [x if tf.is_tensor(x) else np.asarray(x) for x in _bands(low, details)]
     _check_bands(bands)
-    return tf.cast(_join(bands, tf.floor), tf.int32)
+    return tf.cast(_join([_float(band) for band in bands], tf.floor, tf), tf.int32)
 
 
 def haar_join_unrounded(low, details):
@@ -51,7 +51,7 @@ def haar_join_unrounded(low, details):
     low: float [B, h, w, C]; details: the three bands of the same shape.
     Returns float32 [B, 2 h, 2 w, C], continuous in every band.
     """
-    return _join(_bands(low, details), tf.identity)
+    return _join([_float(band) for band in _bands(low, details)], tf.identity, tf)
 
 
 def haar_split_numpy(images):
@@ -61,6 +61,13 @@ def haar_split_numpy(images):
     _check_even(images.shape)
     low, *details = (band.astype(np.int32) for band in _split(images.astype(np.float32), np.floor))
     return low, tuple(details)
+
+
+def haar_join_numpy(low, details):
+    """The same as `haar_join` in NumPy, an int32 array."""
+    bands = [np.asarray(x) for x in _bands(low, details)]
+    _check_bands(bands)
+    return _join([band.astype(np.float32) for band in bands], np.floor, np).astype(np.int32)
 
 
 # Floats inside: floor(h * 0.5) of a small integer is exact on every backend, while
@@ -78,11 +85,11 @@ def _split(x, floor):
     return low, across, down, diagonal
 
 
-def _join(bands, floor):
-    low, across, down, diagonal = (_float(band) for band in bands)
-    mean = _inverse(low, down, 1, floor)
-    difference = _inverse(across, diagonal, 1, floor)
-    return _inverse(mean, difference, 2, floor)
+def _join(bands, floor, library):
+    low, across, down, diagonal = bands
+    mean = _inverse(low, down, 1, floor, library)
+    difference = _inverse(across, diagonal, 1, floor, library)
+    return _inverse(mean, difference, 2, floor, library)
 
 
 def _forward(x, axis, floor):
@@ -92,12 +99,12 @@ def _forward(x, axis, floor):
     return q + floor(difference * 0.5), difference
 
 
-def _inverse(mean, difference, axis, floor):
+def _inverse(mean, difference, axis, floor, library):
     q = mean - floor(difference * 0.5)
     p = difference + q
     shape = [-1] + list(mean.shape[1:])
     shape[axis] *= 2
-    return tf.reshape(tf.stack([p, q], axis + 1), shape)
+    return library.reshape(library.stack([p, q], axis + 1), shape)
 
 
 def _bands(low, details):
