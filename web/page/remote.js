@@ -36,5 +36,5 @@ export class Remote {
 function start(script) {
   const address = JSON.stringify(new URL(script, document.baseURI).href);
   const blob = new Blob([`import ${address};`], { type: "text/javascript" });
-  return new Worker(URL.createObjectURL(blob), { type: "module" });
+  return new Worker(URL.createObjectURL(blob), { type: "module", name: script });
 }
