@@ -77,8 +77,8 @@ export class Model extends Described {
    * @param {Object<string, Float32Array>} values of the variables that it reads, rows one after another.
    * @param {{rows: Array, draw: function}} noise where its noise comes from.
    * @param {number} temperature scales the deviation of what is drawn.
-   * @param {function(Float32Array, number)} report of a graph that draws one picture after another: gets the output and how
-   *     many are there.
+   * @param {function(Float32Array, number)} report of a graph that draws one picture after another: gets the
+   *     output and how many of them are there.
    * @return {Promise<Float32Array>} the output, rows one after another.
    */
   async run(name, values, noise, temperature, report) {
@@ -114,8 +114,8 @@ export class Model extends Described {
    * @param {{sources: object, start: ?string}} plan where each value comes from.
    * @param {{noise: object, given: object, temperature: number, onStep: function}} options the noise's
    *     rows set how many pictures there are; `given` holds the plan's start image and latents that are
-   *     given; `onStep(name, step, count)` is told each value as it comes, and may return a promise: all pictures' at once,
-   *     or those of the first `count`.
+   *     given; `onStep(name, step, count)` is told each value as it comes, and may return a promise: all
+   *     pictures' at once, or those of the first `count`.
    * @return {Promise<Object>} name to {value, unrounded}, Float32Arrays; `unrounded` for images from p.
    */
   async walk(plan, { noise, given = {}, temperature = 1, onStep = () => {} }) {

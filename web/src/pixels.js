@@ -1,6 +1,6 @@
-// A picture pixel by pixel, by a causal transformer: tf_selfvae/export/tfjs_pixels.py says what it reads. It computes in a
-// WebAssembly module of its own (pixels.ts), whatever the backend: a pixel's operations are many and small, and the most
-// of a backend's time was lost between them.
+// A picture pixel by pixel, by a causal transformer: tf_selfvae/export/tfjs_pixels.py says what it reads. It
+// computes in a WebAssembly module of its own (pixels.ts), whatever the backend: a pixel's operations are many and
+// small, and most of a backend's time was lost between them.
 
 import { unpackWeights } from "./weights.js";
 
@@ -17,7 +17,7 @@ export class Pixels {
   static async load(module, packed, loop) {
     const weights = new Float32Array(await unpackWeights(packed));
     if (!WebAssembly.validate(module)) {
-      throw new Error("This model's coarsest picture needs a browser with WebAssembly's vectors (since 2023 all have them).");
+      throw new Error("This model needs a browser whose WebAssembly has vectors; all have had them since 2023.");
     }
     const { instance } = await WebAssembly.instantiate(module);
     return new Pixels(instance.exports, weights, loop);
@@ -26,7 +26,8 @@ export class Pixels {
   constructor(exports, weights, loop) {
     Object.assign(this, { exports, loop });
     const { rows, columns, channels, mixtures, width, blocks, heads, size } = loop;
-    const [places, all, parameters] = [rows * columns, heads * size, mixtures * (1 + 2 * channels + (channels * (channels - 1)) / 2)];
+    const [places, all] = [rows * columns, heads * size];
+    const parameters = mixtures * (1 + 2 * channels + (channels * (channels - 1)) / 2);
     let end = PAGE;
     const room = (count) => (end += 4 * count) - 4 * count;
     const layer = (inputs, outputs) => ({ kernel: room(inputs * outputs), bias: room(outputs), inputs, outputs });
@@ -40,7 +41,7 @@ export class Pixels {
       narrow: layer(4 * width, width),
     }));
     this.head = layer(width, Math.ceil(parameters / 8) * 8);
-    if (end !== PAGE + weights.byteLength) throw new Error("A file of the model's weights is damaged, or of another model.");
+    if (end !== PAGE + weights.byteLength) throw new Error("A file of the model's weights is of another model.");
     // What is computed, and what is remembered of earlier places.
     this.read = room(GROUP * 2 * channels);
     this.stream = room(GROUP * width);
@@ -48,7 +49,7 @@ export class Pixels {
     this.wide = room(GROUP * 4 * width);
     this.parts = room(GROUP * 3 * all);
     this.mixed = room(GROUP * all);
-    this.scores = room(places);
+    this.scores = room(places + 3); // a vector of four may reach beyond the last
     this.parameters = room(GROUP * this.head.outputs);
     for (const block of this.blocks) {
       block.keys = room(GROUP * all * places);
@@ -66,8 +67,8 @@ export class Pixels {
    * @param {object[]} draws of noise, as in the manifest: each component's at every place, each channel's.
    * @param {{rows: Array, draw: function}} noise
    * @param {number} temperature
-   * @param {function(Float32Array, number)} report gets the output and how many of its pictures are there, as they come;
-     *     it may return a promise.
+   * @param {function(Float32Array, number)} report gets the output and how many of its pictures are there, as they
+   *     come; it may return a promise.
    * @return {Promise<Float32Array>} [rows of the noise, pixels, value and unrounded value].
    */
   async draw(draws, noise, temperature, report) {
@@ -85,8 +86,8 @@ export class Pixels {
           const at = (first + row) * places + place;
           const component = components.subarray(at * mixtures, (at + 1) * mixtures);
           const value = values.subarray(at * channels, (at + 1) * channels);
-          const from = this.parameters / 4 + row * this.head.outputs;
-          choose(this.floats.subarray(from), component, value, output.subarray(2 * at * channels, 2 * (at + 1) * channels));
+          const parameters = this.floats.subarray(this.parameters / 4 + row * this.head.outputs);
+          choose(parameters, component, value, output.subarray(2 * at * channels, 2 * (at + 1) * channels));
         }
       }
       await report(output, first + group);
@@ -126,7 +127,8 @@ export class Pixels {
       apply(wide, block.narrow, inner);
       add(stream, inner, GROUP * width);
     }
-    for (let i = stream / 4; i < stream / 4 + GROUP * width; i++) if (floats[i] < 0) floats[i] = Math.expm1(floats[i]); // ELU
+    const end = stream / 4 + GROUP * width;
+    for (let i = stream / 4; i < end; i++) if (floats[i] < 0) floats[i] = Math.expm1(floats[i]); // ELU
     apply(stream, this.head, this.parameters);
   }
 }

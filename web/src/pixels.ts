@@ -86,9 +86,9 @@ export function add(x: usize, y: usize, count: i32): void {
  * @param parts [rows, 3, heads, size]: queries, already scaled, keys and values of the place.
  * @param keys [rows, heads, size, places] of the places before it; gets this one's.
  * @param values [rows, heads, places, size], likewise.
- * @param scores room for the places of one head.
+ * @param scores room for the places of one head, and three more.
  * @param mixed [rows, heads, size]: what was attended to.
- * @param place its number; `places` are a multiple of 4, `size` is one of 8.
+ * @param place its number, below `places`; `size` is a multiple of 8.
  */
 export function attend(
   parts: usize, keys: usize, values: usize, scores: usize, mixed: usize,

@@ -120,7 +120,7 @@ async function phone() {
   await page.context().close();
 }
 
-// What the samples' canvases show as they grow, and whether the page does other things while its worker is busy.
+// What the samples' canvases show as they grow, and what the page does while its worker is busy.
 async function growing() {
   const page = await open({}, "/drawn/?backend=wasm");
   await ready(page);
@@ -165,7 +165,8 @@ async function growing() {
 
 async function broken() {
   const page = await open({}, "/broken/?backend=wasm");
-  for (const [name, path] of [["broken", "broken/?backend=wasm"], ["lost", "lost/"], ["unknownBackend", "?backend=abacus"]]) {
+  const pages = { broken: "broken/?backend=wasm", lost: "lost/", unknownBackend: "?backend=abacus" };
+  for (const [name, path] of Object.entries(pages)) {
     await page.goto(`${origin}/${path}`);
     await ready(page);
     seen[name] = await page.textContent("#error");
