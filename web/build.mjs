@@ -3,6 +3,7 @@
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { main as compile } from "assemblyscript/asc";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -14,7 +15,12 @@ await mkdir(target, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { page: "page/main.js", decoder: "page/decoder.js", library: "src/library.js" },
+  entryPoints: {
+    page: "page/main.js",
+    sampler: "page/sampler.js",
+    decoder: "page/decoder.js",
+    library: "src/library.js",
+  },
   outdir: target,
   bundle: true,
   format: "esm",
@@ -28,6 +34,12 @@ const result = await build({
   logLevel: "info",
 });
 
+const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd,bulk-memory"];
+const { error, stderr } = await compile(["src/pixels.ts", "--baseDir", here, "--outFile", "pixels.wasm", ...options], {
+  writeFile: (name, contents) => writeFile(join(target, name), contents),
+});
+if (error) throw new Error(`${error.message}\n${stderr}`);
+
 const wasm = join(library, "tfjs-backend-wasm", "dist");
 for (const name of await readdir(wasm)) {
   if (name.endsWith(".wasm")) await copyFile(join(wasm, name), join(target, name));
@@ -39,7 +51,7 @@ await writeFile(join(target, "LICENSES.txt"), await licences(result.metafile));
 
 // The licence of every package that the bundle holds code of.
 async function licences(metafile) {
-  const packages = new Set();
+  const packages = new Set(["node_modules/assemblyscript"]); // its exponential is in pixels.wasm
   for (const input of Object.keys(metafile.inputs)) {
     if (input.startsWith("(disabled)")) continue; // nothing of it is in the bundle
     const match = input.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//);

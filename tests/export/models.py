@@ -5,14 +5,15 @@ import functools
 import numpy as np
 
 import tests.small as small
-from tf_selfvae.config import Network, Prior, Top
+from tf_selfvae.config import Network, Prior, Top, Transformer
 from tf_selfvae.model.selfvae import SelfVAE
 
 DENSE = Network("dense", 4, 1)
 DENSE_TOP = Top((2, 2, 4), DENSE, Prior("gaussian_mixture", components=4), DENSE, mixtures=3)
 
 CONFIGS = {
-    "drawn": small.CONFIGS["drawn"],
+    # Of a width and of heads that the page's program pads.
+    "drawn": small.CONFIGS["drawn"].override({"top.transformer": Transformer(12, 2, 3).to_dict()}),
     "reversible": small.CONFIGS["reversible"],
     "composed": small.CONFIGS["composed"],
     "dense-sketch": small.config([small.level("sketch", "mixture")], channels=1).override(

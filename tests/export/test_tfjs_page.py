@@ -23,7 +23,7 @@ def shots(tmp_path_factory):
 def seen(site, shots):
     picture = shots / "picture.png"
     PIL.Image.fromarray(pictures(make("reversible"), 1)[0]).save(picture)
-    return run_script("page.mjs", chromium(), site("reversible"), picture, shots, folder=shots)
+    return run_script("page.mjs", chromium(), site("reversible"), site("drawn"), picture, shots, folder=shots)
 
 
 def _images(canvases):
@@ -51,6 +51,24 @@ def test_no_other_host_is_asked(seen):
 def test_samples_by_keyboard_are_pythons_and_appear_coarse_to_fine(seen):
     _same(_images(seen["samples"]), make("reversible").sample(16, seed=7, temperature=TEMPERATURE))
     assert seen["sizes"] == [4, 8, 16]
+
+
+def test_a_picture_drawn_pixel_by_pixel_is_shown_before_all_are_and_before_what_is_finer(seen):
+    assert seen["widths"] == [
+        [1] * 16,
+        *([4] * count + [1] * (16 - count) for count in (4, 8, 12, 16)),
+        [8] * 16,
+        [16] * 16,
+    ]
+    _same(_images(seen["drawn"]), make("drawn").sample(16, seed=1, temperature=TEMPERATURE))
+
+
+def test_the_page_does_other_things_while_its_worker_is_busy(seen):
+    assert seen["worker"] == "sampler.js" and seen["ticks"] >= 20
+
+
+def test_a_worker_is_held_to_the_pages_promise_to_ask_no_other_host(seen):
+    assert seen["refused"] == "connect-src"
 
 
 def test_details_change_while_the_small_version_stays(seen):
@@ -92,7 +110,11 @@ def test_what_goes_wrong_is_said_in_words(seen):
     assert seen["notPicture"] == "notes.txt is not a picture that this browser can read."
     assert seen["wrongSeed"].startswith("Seed: expected a whole number") and '"0.5"' in seen["wrongSeed"]
     assert seen["broken"] == "/broken/model/manifest.json could not be loaded: the web server answered 404."
+    assert seen["lost"] == "sampler.js could not be loaded, or stopped."
     assert seen["unknownBackend"] == "backend: expected one of webgpu, webgl, wasm, got abacus"
+    path, problem = seen["part"].split(" ", 1)
+    assert path.startswith("/part/model/q_u/")
+    assert problem == "could not be loaded: the web server answered 404." and seen["wentOn"]
 
 
 def test_it_fits_a_phone_and_the_dark(seen, shots):

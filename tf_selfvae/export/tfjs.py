@@ -13,8 +13,10 @@ from ..model.plans import plans_by_level
 from ..model.selfvae import SelfVAE
 from .tfjs_convert import load_converter, write_graph
 from .tfjs_graphs import graphs_of
+from .tfjs_pixels import Pixels, write_pixels
 
 PAGE = Path(__file__).parent / "page"
+_PROGRAM = "pixels.wasm"  # goes with the models that need it
 
 
 def export_tfjs(model, folder):
@@ -56,7 +58,8 @@ def export_tfjs(model, folder):
     model = in_float32(model)
     make_folder(folder.parent, "folder")
     with atomic_folder(folder) as temporary:
-        shutil.copytree(PAGE, temporary, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        ignore = shutil.ignore_patterns(_PROGRAM)
+        shutil.copytree(PAGE, temporary, dirs_exist_ok=True, copy_function=shutil.copyfile, ignore=ignore)
         _write_model(model, temporary / "model")
         _write_codec_models(temporary / "codec")
     return folder
@@ -75,7 +78,11 @@ def _write_model(model, folder):
     folder.mkdir()
     graphs = {}
     for graph in graphs_of(model):
-        write_graph(graph, folder / graph.name)
+        if isinstance(graph, Pixels):
+            write_pixels(graph, folder / graph.name)
+            shutil.copyfile(PAGE / _PROGRAM, folder / _PROGRAM)
+        else:
+            write_graph(graph, folder / graph.name)
         graphs[graph.name] = graph.manifest()
         files = (folder / graph.name).iterdir()
         graphs[graph.name]["bytes"] = {file.name: file.stat().st_size for file in files}

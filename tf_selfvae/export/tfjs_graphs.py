@@ -8,7 +8,7 @@
 | `q_z2` | y1, noise | z2 from q (noise 0: its mean) |
 | `d_y2` | y1 | y2 = d(y1) |
 
-A top that is drawn pixel by pixel is one pixel's graph, run once for each (`Loop`).
+A top that is drawn pixel by pixel is no graph, but numbers for a program of the page's own (`Pixels`).
 
 No graph holds a random operation, each has one output (TF.js swaps two of equal shape), and no weight
 is in two graphs. Whoever runs them walks the variables in order, as `SelfVAE.traverse` does.
@@ -22,33 +22,9 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from ..layers import AutoregressiveLikelihood
-from ..layers.latents import scale_image
 from ..model.noise import GivenNoise, RecordedNoise, RowNoise, name_tag, row_seeds
 from ..model.plans import Plan, Source
-
-
-@dataclasses.dataclass(frozen=True)
-class Loop:
-    """How the graph of one pixel is run over a picture.
-
-    It reads the pixel `before` and the one `above` as it gave them scaled (0 outside), its number `place`, its own
-    noise, and of each block keys and values of the places before, `far0`, `near0`, `far1`, ... [B, heads, T, size];
-    each begins with a place that `bias` [T of far + T of near + 1] rules out, since TF.js does not take tensors of no
-    size. It gives, side by side, the pixel, what it was before rounding, the pixel scaled, and what `near0`, `near1`,
-    ... gain.
-
-    Attributes:
-        rows, columns, channels: of the picture.
-        caches: how many `near` there are, two a block.
-        heads, size: of a cache.
-    """
-
-    rows: int
-    columns: int
-    channels: int
-    caches: int
-    heads: int
-    size: int
+from .tfjs_pixels import Pixels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +39,6 @@ class Graph:
         noise: list of dicts: the draw's name, its kind, shape of a row, tag, and the input it goes to.
         tempered: whether it reads a temperature.
         layers: what holds its weights.
-        loop: a `Loop`, where the graph gives one pixel; else None.
     """
 
     name: str
@@ -73,12 +48,10 @@ class Graph:
     noise: list
     tempered: bool
     layers: tuple
-    loop: Loop | None = None
 
     def manifest(self):
         """Return what a program that runs the graph has to know, JSON-ready."""
-        loop = {"loop": dataclasses.asdict(self.loop)} if self.loop else {}
-        return {"inputs": list(self.inputs), "noise": self.noise, "temperature": self.tempered, **loop}
+        return {"inputs": list(self.inputs), "noise": self.noise, "temperature": self.tempered}
 
 
 def graphs_of(model):
@@ -88,7 +61,7 @@ def graphs_of(model):
         model: a `SelfVAE` whose convolutions are float32.
 
     Returns:
-        A list of `Graph`, in generative order.
+        A list of `Graph` (and `Pixels`), in generative order.
     """
     found = []
     for variable in model.hierarchy.values():
@@ -104,7 +77,9 @@ def graphs_of(model):
 def _prior_of_image(model, variable):
     likelihood = model.likelihoods[variable.name]
     if isinstance(likelihood, AutoregressiveLikelihood):
-        return _pixel(variable, likelihood)
+        recorded = RecordedNoise(RowNoise(row_seeds(0, 1)))
+        likelihood.noise_of(variable.name, recorded)
+        return Pixels(f"p_{variable.name}", likelihood, _listed(recorded))
 
     def step(values, noise, temperature):
         coarser, latent = values.get(variable.coarser), values.get(variable.latent)
@@ -112,31 +87,6 @@ def _prior_of_image(model, variable):
         return tf.concat(both, -1)
 
     return _graph(model, f"p_{variable.name}", step, variable.parents, True, (likelihood,))
-
-
-def _pixel(variable, likelihood):
-    transformer, (rows, columns, channels) = likelihood.transformer, likelihood.image
-    blocks, size = transformer.blocks, transformer.width // transformer.heads
-    recorded = RecordedNoise(RowNoise(row_seeds(0, 1)))
-    likelihood.noise_of(variable.name, recorded)
-    noise = _listed(recorded)
-    cache = [None, transformer.heads, None, size]
-    caches = [tf.TensorSpec(cache, tf.float32, f"{part}{i}") for part in ("far", "near") for i in range(2 * blocks)]
-    signature = [tf.TensorSpec([None, channels], tf.float32, name) for name in ("before", "above")]
-    signature += [tf.TensorSpec([None, draw["shape"][-1]], tf.float32, draw["input"]) for draw in noise]
-    signature += [tf.TensorSpec([], tf.int32, "place"), tf.TensorSpec([None], tf.float32, "bias")]
-    signature += [tf.TensorSpec([], tf.float32, "temperature"), *caches]
-
-    def run(before, above, component, value, place, bias, temperature, *remembered):
-        pairs = list(zip(remembered[::2], remembered[1::2]))
-        distribution, kept = likelihood.pixel(place, [before, above], pairs[:blocks], pairs[blocks:], bias)
-        drawn = (part[:, None, None] for part in (component, value))
-        both = [part[:, 0, 0] for part in distribution.sample_from_noise(*drawn, temperature)]
-        gained = [tf.reshape(one[:, :, -1], [-1, transformer.width]) for pair in kept for one in pair]
-        return tf.concat([*both, scale_image(both[0]), *gained], -1)
-
-    loop = Loop(rows, columns, channels, 2 * blocks, transformer.heads, size)
-    return Graph(f"p_{variable.name}", run, signature, (), noise, True, (likelihood,), loop)
 
 
 def _prior_of_latent(model, variable):

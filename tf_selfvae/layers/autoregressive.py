@@ -84,7 +84,7 @@ class CausalBlock(keras.layers.Layer):
         outputs = self._rest(flat, tf.matmul(tf.cast(weights, values.dtype), values))
         return tf.reshape(outputs, [-1, times, channels])
 
-    def step(self, inputs, far, near, bias=0.0):
+    def step(self, inputs, far, near):
         """Compute one place from the keys and values of those before it.
 
         They come in two parts, so that only the second, short one is written anew at each step.
@@ -93,7 +93,6 @@ class CausalBlock(keras.layers.Layer):
             inputs: [B, C].
             far: keys and values of the first places, each [B, heads, T, C / heads].
             near: those of the places behind these, likewise.
-            bias: added to the scores of all these places and this one: [their number], or 0.
 
         Returns:
             ([B, C], `near` with this place at its end).
@@ -101,7 +100,7 @@ class CausalBlock(keras.layers.Layer):
         queries, *here = self._queries_keys_values(inputs, 1)
         near = tuple(tf.concat(pair, 2) for pair in zip(near, here))
         scores = [self._scores(queries, keys) for keys, _ in (far, near)]
-        weights = tf.cast(tf.nn.softmax(tf.concat(scores, -1) + bias), queries.dtype)
+        weights = tf.cast(tf.nn.softmax(tf.concat(scores, -1)), queries.dtype)
         weights = tf.split(weights, [tf.shape(keys)[2] for keys, _ in (far, near)], -1)
         mixed = [tf.matmul(part, values) for part, (_, values) in zip(weights, (far, near))]
         return self._rest(inputs, sum(mixed)), near
@@ -183,20 +182,20 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         component = noise.gumbel(f"{name}/component", [height, width, self.mixtures])
         return component, noise.logistic(f"{name}/value", [height, width, channels])
 
-    def pixel(self, place, read, far, near, bias=0.0):
+    def _pixel(self, place, read, far, near):
         """Build the distribution of one pixel from what is remembered of those before it.
 
         Args:
             place: its number in raster order, an int32 scalar.
             read: the pixel before and the one above, scaled, each [B, C], and the decoded latent there.
-            far, near, bias: of each block, as for `CausalBlock.step`.
+            far, near: of each block, as for `CausalBlock.step`.
 
         Returns:
             (a distribution, its event [C], its batch [B, 1, 1]; `near` of each block with this pixel at its end).
         """
         features, kept = self._embedded(read, tf.gather(tf.convert_to_tensor(self.positions), place)), []
         for block, *caches in zip(self.blocks, far, near):
-            features, cache = block.step(features, *caches, bias)
+            features, cache = block.step(features, *caches)
             kept.append(cache)
         band = dataclasses.replace(self.bands()[0], shape=(1, 1, self.image[-1]))
         return self.head.distribution(self.head(features[:, None, None]), band), kept
@@ -235,7 +234,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
             def draw_pixel(column, before, pixels, recent):
                 place = row * width + column
                 read = [before, tf.gather(above, column, axis=1), *(tf.gather(part, place, axis=1) for part in context)]
-                distribution, kept = self.pixel(place, read, caches, recent)
+                distribution, kept = self._pixel(place, read, caches, recent)
                 chosen = choose(place, distribution)
                 pixels = [tf.concat([old, new[:, 0]], 1) for old, new in zip(pixels, chosen)]
                 return column + 1, scale_image(chosen[0][:, 0, 0]), pixels, kept

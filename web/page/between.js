@@ -1,6 +1,5 @@
 // A walk between two seeds.
 
-import { BetweenNoise } from "../src/noise.js";
 import { makeCanvas, makeFigure, show } from "./show.js";
 import { compute, seedOf } from "./status.js";
 
@@ -28,10 +27,10 @@ export function between(model) {
     event.preventDefault();
     compute("walk", async () => {
       const ends = [seedOf(form.elements.from), seedOf(form.elements.to)];
-      const noise = new BetweenNoise([ends[0], 0], [ends[1], 0], weights);
+      const noise = { from: [ends[0], 0], to: [ends[1], 0], weights };
       const temperature = Number(document.getElementById("samples-form").elements.temperature.value);
       const steps = await model.walk(model.manifest.plans.generate, { noise, temperature });
-      pictures = steps.x.value;
+      pictures = steps.x;
       const canvases = weights.map((_, i) => makeCanvas(`step ${i} of ${STEPS}`));
       canvases.forEach((small, i) => show(small, pictures, shape, i));
       document.getElementById("walk-all").replaceChildren(...canvases);

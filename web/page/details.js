@@ -1,8 +1,8 @@
 // One picture's small version kept, and all that is finer drawn again.
 
-import { Source } from "../src/model.js";
-import { SeededNoise, rowSeeds } from "../src/noise.js";
-import { makeCanvas, makeFigure, painted, show, sizeOf } from "./show.js";
+import { Source } from "../src/described.js";
+import { rowSeeds } from "../src/noise.js";
+import { makeCanvas, makeFigure, show, sizeOf } from "./show.js";
 import { compute } from "./status.js";
 
 const COUNT = 8;
@@ -41,13 +41,12 @@ export function details(model) {
       grid.replaceChildren(...canvases);
       seed += 1;
       await model.walk(plan, {
-        noise: new SeededNoise(rowSeeds(seed, COUNT)),
+        noise: { rows: rowSeeds(seed, COUNT) },
         given,
         temperature: chosen.temperature,
-        onStep: async (step, { value }) => {
+        onStep: (step, value) => {
           if (model.byName[step].kind !== "image") return;
           canvases.forEach((canvas, row) => show(canvas, value, model.byName[step].shape, row));
-          await painted();
         },
       });
     });

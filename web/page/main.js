@@ -1,11 +1,11 @@
-// The page: starts a backend, loads the model, and wires the sections.
+// The page: has a worker load the model, and wires the sections.
 
-import { BACKENDS, isGood, loadModel, wasmThreads } from "../src/library.js";
 import { between } from "./between.js";
 import { compressedPicture, isCompressed } from "./compressed.js";
 import { details } from "./details.js";
 import { takeFiles } from "./files.js";
 import { becomeIsolated } from "./isolated.js";
+import { Model } from "./model.js";
 import { ownPicture } from "./picture.js";
 import { samples } from "./samples.js";
 import { compute, say, showError, showProgress, watchErrors } from "./status.js";
@@ -14,27 +14,25 @@ async function start() {
   watchErrors();
   const asked = new URLSearchParams(location.search);
   if (await becomeIsolated()) return; // the page is loading again
-  const { model, backend } = await loadModel("model/", asked.get("backend"), Number(asked.get("cores")));
-  await showBackends(backend);
+  const settings = { backend: asked.get("backend"), cores: Number(asked.get("cores")) };
+  const { model, backend, threads, backends } = await Model.load(settings, showProgress);
+  showBackends(backend, threads, backends);
   showAbout(model);
-  await model.preload(["p"], showProgress);
   const { choose } = details(model);
   const draw = samples(model, choose);
   between(model);
   const own = ownPicture(model);
-  const compressed = compressedPicture(Number(asked.get("cores")));
+  const compressed = compressedPicture(settings.cores);
   takeFiles(async (files) => ((await isCompressed(files[0])) ? compressed.use(files) : own.use(files[0])));
   document.getElementById("sections").inert = false;
   await draw();
   document.documentElement.dataset.ready = backend; // for tests and for styles
 }
 
-async function showBackends(backend) {
+function showBackends(backend, threads, backends) {
   const select = document.getElementById("backend");
-  for (const name of BACKENDS) {
-    if (name !== backend && !(await isGood(name))) continue;
-    const threads = name === "wasm" && name === backend ? await wasmThreads() : 1;
-    const label = threads > 1 ? `${name}, ${threads} threads` : name;
+  for (const name of backends) {
+    const label = name === backend && threads > 1 ? `${name}, ${threads} threads` : name;
     select.append(new Option(label, name, false, name === backend));
   }
   select.addEventListener("change", () => {

@@ -1,8 +1,8 @@
 // A picture of one's own: upscaled from each small version, and rebuilt from the latents sent.
 
-import { SeededNoise, rowSeeds } from "../src/noise.js";
+import { rowSeeds } from "../src/noise.js";
 import { readPicture } from "./crop.js";
-import { makeFigure, painted, show, sizeOf } from "./show.js";
+import { makeFigure, show, sizeOf } from "./show.js";
 import { compute } from "./status.js";
 
 /**
@@ -33,14 +33,13 @@ export function ownPicture(model) {
     const { figure, canvas } = makeFigure(caption(sent));
     document.getElementById(strip).append(figure);
     await model.walk(plan, {
-      noise: new SeededNoise(rowSeeds(0, 1)),
+      noise: { rows: rowSeeds(0, 1) },
       given: { x },
       temperature: Number(temperature.value),
-      onStep: async (name, { value }) => {
+      onStep: (name, value) => {
         if (model.byName[name].kind === "image") show(canvas, value, model.byName[name].shape);
       },
     });
-    await painted();
   }
 
   return { use };

@@ -1,7 +1,7 @@
 // A grid of samples, coarse to fine, and one of them chosen.
 
-import { SeededNoise, rowSeeds } from "../src/noise.js";
-import { makeCanvas, painted, show } from "./show.js";
+import { rowSeeds } from "../src/noise.js";
+import { makeCanvas, show } from "./show.js";
 import { compute, seedOf } from "./status.js";
 
 /**
@@ -18,19 +18,17 @@ export function samples(model, onChoose) {
 
   function draw() {
     return compute("samples", async () => {
-      const drawn = { seed: seedOf(seed), temperature: Number(temperature.value), steps: {} };
+      const drawn = { seed: seedOf(seed), temperature: Number(temperature.value) };
       const rows = rowSeeds(drawn.seed, Number(count.value));
       const buttons = rows.map((_, row) => sampleButton(drawn, row));
       grid.replaceChildren(...buttons);
-      await model.walk(model.manifest.plans.generate, {
-        noise: new SeededNoise(rows),
+      drawn.steps = await model.walk(model.manifest.plans.generate, {
+        noise: { rows },
         temperature: drawn.temperature,
-        onStep: async (name, step) => {
-          drawn.steps[name] = step.value;
-          const variable = model.byName[name];
-          if (variable.kind !== "image") return;
-          buttons.forEach((button, row) => show(button.firstChild, step.value, variable.shape, row));
-          await painted();
+        onStep: (name, value, count) => {
+          const { kind, shape } = model.byName[name];
+          if (kind !== "image") return;
+          buttons.slice(0, count).forEach((button, row) => show(button.firstChild, value, shape, row));
         },
       });
       drawn.done = true;

@@ -41,12 +41,5 @@ export function makeFigure(caption) {
   return { figure, canvas };
 }
 
-/** Let the browser paint what was drawn before the next long computation. */
-export function painted() {
-  // A hidden page paints no frames: do not wait for one there.
-  if (document.hidden) return Promise.resolve();
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-}
-
 /** "16x16". */
 export const sizeOf = (variable) => `${variable.shape[0]}x${variable.shape[1]}`;

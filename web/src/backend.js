@@ -15,7 +15,7 @@ export async function isGood(name) {
     const { vendor, architecture, description } = adapter?.info ?? {};
     return Boolean(adapter) && !SOFTWARE.test(`${vendor} ${architecture} ${description}`);
   }
-  const context = document.createElement("canvas").getContext("webgl2");
+  const context = globalThis.OffscreenCanvas && new OffscreenCanvas(1, 1).getContext("webgl2"); // a worker's, too
   if (!context) return false;
   const info = context.getExtension("WEBGL_debug_renderer_info");
   const renderer = context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER);

@@ -7,7 +7,8 @@ import { Model } from "./model.js";
 export { BACKENDS, isGood, startBackend, wasmThreads } from "./backend.js";
 export { CodecModels } from "./codec/models.js";
 export { decodePicture } from "./codec/picture.js";
-export { Model, Source } from "./model.js";
+export { Source } from "./described.js";
+export { Model } from "./model.js";
 export { BetweenNoise, MeanNoise, SeededNoise, rowSeeds } from "./noise.js";
 
 /**
@@ -34,7 +35,7 @@ export function codecModels(address = "codec/") {
 }
 
 function below(address) {
-  const folder = new URL(address, globalThis.document?.baseURI ?? location.href); // a worker has no document
+  const folder = new URL(address, globalThis.document?.baseURI ?? import.meta.url); // a worker has no document
   return (path) => download(new URL(path, folder));
 }
 

@@ -3,28 +3,18 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { loadGraphModel } from "@tensorflow/tfjs-converter";
-import { drawPixels } from "./pixels.js";
+import { Described, Source } from "./described.js";
+import { Pixels } from "./pixels.js";
 import { unpackWeights } from "./weights.js";
 
-const FORMAT = "tf_selfvae.tfjs/1";
-
-/** Where a variable's value comes from: tf_selfvae.plans.Source. */
-export const Source = { PRIOR: "p", POSTERIOR: "q", GIVEN: "given", UNUSED: "unused" };
-
-export class Model {
+export class Model extends Described {
   /**
    * @param {object} manifest what `manifest.json` holds.
    * @param {function(string): Promise<ArrayBuffer>} read gives the content of a file of the model's
    *     folder.
    */
   constructor(manifest, read) {
-    if (manifest.format !== FORMAT) {
-      throw new Error(`manifest.json: expected format ${FORMAT}, got ${manifest.format}`);
-    }
-    this.manifest = manifest;
-    this.variables = manifest.variables;
-    this.byName = Object.fromEntries(this.variables.map((variable) => [variable.name, variable]));
-    this.depth = manifest.transforms.length;
+    super(manifest);
     this.read = read;
     this.loaded = {};
   }
@@ -40,11 +30,6 @@ export class Model {
     }
   }
 
-  /** Names of the images, coarse to fine. */
-  get images() {
-    return this.variables.filter((variable) => variable.kind === "image").map(({ name }) => name);
-  }
-
   /** Load one graph, once. */
   graph(name) {
     this.loaded[name] ??= this.loadGraph(name).catch((error) => {
@@ -55,6 +40,11 @@ export class Model {
   }
 
   async loadGraph(name) {
+    const { loop } = this.manifest.graphs[name];
+    if (loop) {
+      const [module, weights] = await Promise.all([this.read("pixels.wasm"), this.read(`${name}/weights.bin`)]);
+      return Pixels.load(module, weights, loop);
+    }
     const [json, packed] = await Promise.all([
       this.read(`${name}/model.json`),
       this.read(`${name}/weights.bin`),
@@ -87,12 +77,14 @@ export class Model {
    * @param {Object<string, Float32Array>} values of the variables that it reads, rows one after another.
    * @param {{rows: Array, draw: function}} noise where its noise comes from.
    * @param {number} temperature scales the deviation of what is drawn.
+   * @param {function(Float32Array, number)} report of a graph that draws one picture after another: gets the
+   *     output and how many of them are there.
    * @return {Promise<Float32Array>} the output, rows one after another.
    */
-  async run(name, values, noise, temperature) {
+  async run(name, values, noise, temperature, report) {
     const graph = await this.graph(name);
     const { inputs, noise: draws, temperature: tempered, loop } = this.manifest.graphs[name];
-    if (loop) return drawPixels(graph, loop, draws, noise, temperature);
+    if (loop) return graph.draw(draws, noise, temperature, report);
     const rows = noise.rows.length;
     const given = {};
     for (const input of inputs) {
@@ -122,7 +114,8 @@ export class Model {
    * @param {{sources: object, start: ?string}} plan where each value comes from.
    * @param {{noise: object, given: object, temperature: number, onStep: function}} options the noise's
    *     rows set how many pictures there are; `given` holds the plan's start image and latents that are
-   *     given; `onStep(name, values)` is told each value as it comes, and may return a promise.
+   *     given; `onStep(name, step, count)` is told each value as it comes, and may return a promise: all
+   *     pictures' at once, or those of the first `count`.
    * @return {Promise<Object>} name to {value, unrounded}, Float32Arrays; `unrounded` for images from p.
    */
   async walk(plan, { noise, given = {}, temperature = 1, onStep = () => {} }) {
@@ -138,13 +131,14 @@ export class Model {
       } else if (source === Source.POSTERIOR) {
         steps[name] = { value: await this.run(`q_${name}`, observed, noise, temperature) };
       } else if (source === Source.PRIOR) {
-        const output = await this.run(`p_${name}`, values, noise, temperature);
-        steps[name] = kind === "image" ? split(output, variable.shape[2]) : { value: output };
+        const made = (output) => (kind === "image" ? split(output, variable.shape[2]) : { value: output });
+        const report = (output, count) => count < noise.rows.length && onStep(name, made(output), count);
+        steps[name] = made(await this.run(`p_${name}`, values, noise, temperature, report));
       } else {
         throw new Error(`plan: ${name} from ${source}: the page's graphs do not give that`);
       }
       values[name] = steps[name].value;
-      await onStep(name, steps[name]);
+      await onStep(name, steps[name], noise.rows.length);
     }
     return steps;
   }

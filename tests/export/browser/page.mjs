@@ -1,13 +1,20 @@
-// node page.mjs WEB CHROMIUM SITE PICTURE SHOTS REQUESTS ANSWERS: uses the page as a visitor does, by
-// keyboard where that is the point, and tells what there was to see.
+// node page.mjs WEB CHROMIUM SITE DRAWN PICTURE SHOTS REQUESTS ANSWERS: uses the page as a visitor does, by
+// keyboard where that is the point, and tells what there was to see. DRAWN is the page of a model whose
+// coarsest picture is drawn pixel by pixel.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { launch, serve } from "./serve.mjs";
 
-const [web, chromium, site, picture, shots, , answers] = process.argv.slice(2);
+const [web, chromium, site, drawn, picture, shots, , answers] = process.argv.slice(2);
 const seen = { requests: [], errors: [] };
-const { origin, close } = await serve({ "/": site, "/broken/model/": join(site, "nowhere"), "/broken/": site });
+const missing = ["broken/model/", "lost/sampler.js", "part/model/q_u/"]; // each from a page of its own
+const folders = { "/": site, "/drawn/": drawn };
+for (const path of missing) {
+  folders[`/${path}`] = join(site, "nowhere");
+  folders[`/${path.split("/")[0]}/`] = site;
+}
+const { origin, close } = await serve(folders);
 const browser = await launch(web, chromium);
 
 // The pixels of all canvases under a selector: [{width, height, data (red, green, blue)}].
@@ -113,18 +120,68 @@ async function phone() {
   await page.context().close();
 }
 
+// What the samples' canvases show as they grow, and what the page does while its worker is busy.
+async function growing() {
+  const page = await open({}, "/drawn/?backend=wasm");
+  await ready(page);
+  await page.evaluate(() => {
+    window.widths = [];
+    new MutationObserver(() => {
+      const widths = [...document.querySelectorAll("#samples canvas")].map((canvas) => canvas.width);
+      if (String(window.widths.at(-1)) !== String(widths)) window.widths.push(widths);
+    }).observe(document.getElementById("samples"), { subtree: true, childList: true, attributes: true });
+  });
+  await computed(page, () => page.click("#next-seed"));
+  seen.widths = await page.evaluate(() => window.widths);
+  seen.drawn = await canvases(page, "#samples");
+
+  const [worker] = page.workers(); // the others are its threads
+  const busy = worker.evaluate(() => {
+    const end = performance.now() + 1000;
+    while (performance.now() < end);
+    return self.name;
+  });
+  seen.ticks = await page.evaluate(async () => {
+    const { dataset } = document.querySelector("main");
+    const before = dataset.computed;
+    let ticks = 0;
+    document.getElementById("next-seed").click();
+    while (dataset.computed === before) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      ticks++;
+    }
+    return ticks;
+  });
+  seen.worker = await busy;
+  seen.refused = await worker.evaluate(
+    () =>
+      new Promise((resolve) => {
+        addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+        fetch("http://127.0.0.1:9/").catch(() => setTimeout(() => resolve("asked"), 1000));
+      }),
+  );
+  await page.context().close();
+}
+
 async function broken() {
   const page = await open({}, "/broken/?backend=wasm");
+  const pages = { broken: "broken/?backend=wasm", lost: "lost/", unknownBackend: "?backend=abacus" };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(`${origin}/${path}`);
+    await ready(page);
+    seen[name] = await page.textContent("#error");
+  }
+  await page.goto(`${origin}/part/?backend=wasm`);
   await ready(page);
-  seen.broken = await page.textContent("#error");
-  await page.goto(`${origin}/?backend=abacus`);
-  await ready(page);
-  seen.unknownBackend = await page.textContent("#error");
+  await computed(page, () => page.setInputFiles("#file", picture));
+  seen.part = await page.textContent("#error");
+  await computed(page, () => page.click("#next-seed"));
+  seen.wentOn = await page.$eval("#error", (error) => error.hidden);
   await page.context().close();
 }
 
 try {
-  for (const visit of [desktop, phone, broken]) await visit();
+  for (const visit of [desktop, phone, growing, broken]) await visit();
   await writeFile(answers, JSON.stringify({ ...seen, origin }));
 } finally {
   await browser.close();

@@ -1,4 +1,4 @@
-// Service worker: adds the two headers of isolation to this page and its worker, and to nothing else.
+// Service worker: adds the two headers of isolation to this page, and to nothing else.
 
 const MARK = '<meta name="generator" content="tf_selfvae">';
 
@@ -8,19 +8,9 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   const home = new URL(self.registration.scope).pathname;
-  const isWorker = event.request.destination === "worker" && pathname === `${home}decoder.js`;
   const isPage = pathname === home || pathname === `${home}index.html`;
   if (event.request.mode === "navigate" && isPage) event.respondWith(isolated(event.request));
-  if (isWorker) event.respondWith(alike(event.request));
 });
-
-// A page that is isolated takes no worker that is not.
-async function alike(request) {
-  const response = await fetch(request);
-  const headers = new Headers(response.headers);
-  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
-  return new Response(response.body, { status: response.status, headers });
-}
 
 async function isolated(request) {
   const response = await fetch(request);

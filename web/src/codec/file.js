@@ -1,10 +1,9 @@
 // The container of one picture, a `.svae` file: its head and sections, coarse to fine (docs/format.md).
 
+import { PICTURE, isArchive, isPicture } from "./kinds.js";
 import { rungs } from "./ladder.js";
 import { Damaged, Source } from "./stream.js";
 
-const MAGIC = [0x8b, 0x53, 0x56, 0x41];
-const ARCHIVE = [0x8b, 0x53, 0x56, 0x52];
 const VERSION = 1;
 const MODES = ["L", "LA", "RGB", "RGBA", "1"];
 const STORED = ["image/png", "image/webp"];
@@ -14,12 +13,6 @@ const ALPHA = 0x40;
 const FILE = 0x80;
 const METADATA = 0xc0;
 const MOST_METADATA = 2 ** 24;
-
-/** Whether bytes begin as a `.svae` file does. */
-export const isPicture = (bytes) => MAGIC.every((byte, i) => bytes[i] === byte);
-
-/** Whether they begin as a `.svar` file does, which holds many. */
-export const isArchive = (bytes) => ARCHIVE.every((byte, i) => bytes[i] === byte);
 
 /**
  * Read a file as far as its sections are whole.
@@ -37,7 +30,7 @@ export function readFile(bytes, most) {
     throw new Error(`expected a .svae file, got ${isArchive(bytes) ? "an archive of many" : "another file"}`);
   }
   const source = new Source(bytes);
-  source.take(MAGIC.length);
+  source.take(PICTURE.length);
   const version = source.byte();
   if (version !== VERSION) throw new Error(`expected a .svae file of version ${VERSION}, got ${version}`);
   const head = readHead(source, most);

@@ -2,16 +2,13 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { crc32, hex, sha256 } from "./checksums.js";
+import { CODEC_MODEL, isCodecModel } from "./kinds.js";
 import { knownBefore } from "./known.js";
 import { TABLES } from "./mixture.js";
 import { Level, Networks } from "./networks.js";
 
-const MAGIC = [0x53, 0x56, 0x43, 0x4d, 0x01];
 const LARGEST = 64 * 2 ** 20; // bytes of a file
 const COUNTS = { channels: 3, width: 1024, trunk: 64, band: 64, mixtures: 64, phases: 16 }; // the most of each
-
-/** Whether bytes begin as a `.svcm` file does. */
-export const isCodecModel = (bytes) => MAGIC.every((byte, i) => bytes[i] === byte);
 
 /** What a compressed picture says that it needs: 8 bytes as hexadecimal digits. */
 export const hashOf = (bytes) => hex(sha256(bytes).subarray(0, 8));
@@ -40,7 +37,7 @@ export class CodecModel {
     if (!isCodecModel(bytes) || bytes.length < 9 || bytes.length > LARGEST) {
       throw new Error("codec model: expected a .svcm file of version 1, got something else");
     }
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(CODEC_MODEL.length, true);
     this.header = readHeader(bytes.subarray(9, 9 + length), length);
     this.name = this.header.name;
     this.hash = hashOf(bytes);

@@ -1,0 +1,1 @@
+function t(s){self.addEventListener("message",async({data:a})=>{try{self.postMessage({answer:await s(a,(e,r)=>self.postMessage({told:e},r))})}catch(e){self.postMessage({error:e.message})}})}export{t as a};
