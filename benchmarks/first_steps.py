@@ -19,7 +19,7 @@ from tf_selfvae.devices import quick_start
 @click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32")
 @click.option("--steps", default=10, show_default=True)
 def main(names, precision, steps):
-    """Print the losses of NAMES, by default of all presets that end in -paper; fail where one is above the first."""
+    """Print the losses of NAMES, by default of all presets that end in -paper; fail where they don't fall."""
     from tests.small import pictures
 
     quick_start()
@@ -30,12 +30,13 @@ def main(names, precision, steps):
         images = pictures(model.config, 4)
         losses = [float(model.train_on_batch(images)[0]) for _ in range(steps)]
         print(f"{name}: {' '.join(f'{loss:.3f}' for loss in losses)}", flush=True)
-        if max(losses[1:]) >= losses[0]:
+        # Each step has noise of its own: that of the latents' samples.
+        if max(losses) >= losses[0] + 0.2 or losses[-1] >= losses[0] - 0.05:
             risen.append(name)
         keras.backend.clear_session()
         gc.collect()
     if risen:
-        raise click.ClickException(f"a loss rose above the first: {', '.join(risen)}")
+        raise click.ClickException(f"losses rose: {', '.join(risen)}")
 
 
 if __name__ == "__main__":
