@@ -10,6 +10,7 @@ import gc
 import click
 import keras
 
+from tests.small import pictures
 from tf_selfvae import SelfVAE, presets
 from tf_selfvae.devices import quick_start
 
@@ -20,8 +21,6 @@ from tf_selfvae.devices import quick_start
 @click.option("--steps", default=10, show_default=True)
 def main(names, precision, steps):
     """Print the losses of NAMES, by default of all presets that end in -paper; fail where they don't fall."""
-    from tests.small import pictures
-
     quick_start()
     risen = []
     for name in names or [name for name in presets.available() if name.endswith("-paper")]:
