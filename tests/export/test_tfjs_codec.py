@@ -95,12 +95,26 @@ def decoded(model, files, tmp_path_factory):
     data = model.read_bytes()
     (length,) = struct.unpack("<I", data[5:9])
     header = json.loads(data[9 : 9 + length])
-    header["answer"] ^= 1
-    text = json.dumps(header).encode()
-    outputs = data[: -header["levels"][-1]["mixtures"] * 10 - 3]  # into the last biases
+
+    def claiming(**changes):
+        text = json.dumps({**header, **changes}).encode()
+        return data[:5] + struct.pack("<I", len(text)) + text + data[9 + length :]
+
+    def with_number(place, number):
+        place += 9 + length
+        return data[:place] + struct.pack("<i", number) + data[place + 4 :]
+
+    shifts = len(data) - 10 * header["levels"][-1]["mixtures"]  # the last numbers, behind the biases
+    many = {"channels": 1, "width": 1, "trunk": 64, "band": 64, "mixtures": 1, "phases": 16}
     models = {
-        "inexactly": data[:5] + struct.pack("<I", len(text)) + text + data[9 + length :],
-        "could reach 2^24": outputs + b"\x7f" * (len(data) - len(outputs)),
+        "inexactly": claiming(answer=header["answer"] ^ 1),
+        "expected at most 1024 convolutions, got 50944": claiming(levels=[many] * 8),
+        "header is cut off or damaged": claiming(image=[8, 10**9]),
+        "a shift of part": data[:-1] + bytes([140]),
+        "its table logistic leaves its range": with_number(4 * 2048, 2**26 + 1),
+        "no distribution functions": with_number(4 * 1024, 0),
+        "its table exponential doesn't begin at 1": with_number(4 * 2049, 2**14 - 1),
+        "could reach 2^24": data[: shifts - 3] + 3 * b"\x7f" + data[shifts:],
         "bytes behind its header": data[:-1],
         "its header is cut off or damaged": data[:40],
         "expected a .svcm file": b"SVCM\x02" + data[5:],

@@ -5,8 +5,13 @@ const LIMIT = 16 * 2 ** 18; // of a component's argument
 const STEP = 2 ** 12;
 const ONE = 2 ** 24;
 
-/** The tables of a codec model, as int32 arrays, and how long each is. */
-export const TABLES = { logistic: 2049, exponential: 1023, inverse_scale: 289, coefficient: 513 };
+/** The tables of a codec model, int32 arrays: how many numbers each has, and the greatest absolute value of one. */
+export const TABLES = {
+  logistic: { size: 2049, largest: 2 ** 26 },
+  exponential: { size: 1023, largest: 2 ** 14 },
+  inverse_scale: { size: 289, largest: 2 ** 18 },
+  coefficient: { size: 513, largest: 256 },
+};
 
 /** Mixtures of logistics over the channels of places, which share their component. */
 export class Mixture {
