@@ -6,15 +6,14 @@ import numpy as np
 from PIL import Image
 
 MODES = {1: "L", 3: "RGB"}  # of Pillow, by channels
-CUT = "crops, one in four of the picture's own pixels"  # part of the key of what is cached
+CUT = "crops, most of them nearly the whole"  # part of the key of what is cached
 
 
 def crops(picture, size, channels, count, seed):
     """Cut boxes out of a picture, at random, and resize them to a size.
 
-    Of every four, three are resized: most of them nearly the whole picture, so that they look like it, few much
-    smaller. The fourth is as large as the result (where the picture is), and shows the picture's own pixels: what a
-    model meets that codes a photograph as it is.
+    Most of them are nearly the whole picture, so that they look like it; few are much smaller, down to the size of the
+    result (where the picture is as large), which shows the picture's own pixels.
 
     Args:
         picture: a PIL image of mode RGB.
@@ -31,12 +30,10 @@ def crops(picture, size, channels, count, seed):
     largest = min(picture.height / height, picture.width / width)
     own = min(1.0, largest)
     found = []
-    for index, (unusual, x, y) in enumerate(random.uniform(size=[count, 3])):
-        scale = own if index % 4 == 3 else largest - (largest - own) * unusual**3
+    for unusual, x, y in random.uniform(size=[count, 3]):
+        scale = largest - (largest - own) * unusual**3
         sides = scale * width, scale * height
         left, upper = x * (picture.width - sides[0]), y * (picture.height - sides[1])
-        if scale == 1.0:
-            left, upper = int(left), int(upper)  # on the pixels
         box = (left, upper, min(left + sides[0], picture.width), min(upper + sides[1], picture.height))
         found.append(np.asarray(picture.resize((width, height), Image.BICUBIC, box)).reshape(height, width, channels))
     return found
