@@ -67,6 +67,11 @@ def test_the_page_does_other_things_while_its_worker_is_busy(seen):
     assert seen["worker"] == "sampler.js" and seen["ticks"] >= 20
 
 
+def test_of_several_draws_that_wait_the_last_alone_is_drawn(seen):
+    """The second of three: two are counted, and what stands there then is the third's."""
+    assert seen["last"] == "sample 1 of seed 4"
+
+
 def test_a_worker_is_held_to_the_pages_promise_to_ask_no_other_host(seen):
     assert seen["refused"] == "connect-src"
 

@@ -20,18 +20,23 @@ export function showProgress(done, total) {
   if (done < total) say(`loading the model, ${done} of ${total}`);
 }
 
+const asked = {}; // how often, by what
 let running = Promise.resolve();
 let done = 0;
 
 /**
  * Run one computation at a time, show how long it took, and say in words what went wrong.
  *
+ * One that is asked for again before its turn came is left out: nobody waits for it any more.
+ *
  * @param {string} what it does, for the status line.
  * @param {function(): Promise} work
  * @return {Promise} done, whether it went well or not.
  */
 export function compute(what, work) {
+  const number = (asked[what] = (asked[what] ?? 0) + 1);
   running = running.then(async () => {
+    if (number < asked[what]) return;
     const main = element("sections");
     main.setAttribute("aria-busy", "true");
     element("error").hidden = true;

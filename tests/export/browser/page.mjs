@@ -145,13 +145,17 @@ async function growing() {
     const { dataset } = document.querySelector("main");
     const before = dataset.computed;
     let ticks = 0;
-    document.getElementById("next-seed").click();
-    while (dataset.computed === before) {
+    for (let clicks = 0; clicks < 3; clicks++) {
+      document.getElementById("next-seed").click();
+      await new Promise((resolve) => setTimeout(resolve)); // the first begins
+    }
+    while (Number(dataset.computed) < Number(before) + 2) {
       await new Promise((resolve) => setTimeout(resolve, 10));
       ticks++;
     }
     return ticks;
   });
+  seen.last = await page.$eval("#samples canvas", (canvas) => canvas.getAttribute("aria-label"));
   seen.worker = await busy;
   seen.refused = await worker.evaluate(
     () =>
