@@ -87,7 +87,7 @@ def test_more_importance_samples_raise_the_bound(small):
 
 
 def test_training_lowers_the_bound_logs_every_term_and_is_saved_with_its_optimizer(tmp_path):
-    cfg = config([level()]).override({"optimizer.warmup": 10})
+    cfg = config([level()]).override({"optimizer.warmup": 10, "optimizer.learning_rate": 1e-2})
     model = sv.SelfVAE(cfg)
     images = pictures(cfg, 64)
     model.compile()
