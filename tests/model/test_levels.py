@@ -46,12 +46,12 @@ def network_of(variable):
 
 @pytest.mark.parametrize("text, levels", [("1", [1]), ("1-2", [1, 2]), ("2-", [2, 3]), ("2", [2]), ("1-", [1, 2, 3])])
 def test_ranges_are_read(text, levels):
-    assert parse_levels(text, sv.SelfVAE(CONFIGS["reversible"]).hierarchy) == levels
+    assert parse_levels(text, whole("reversible")[0].hierarchy) == levels
 
 
 @pytest.mark.parametrize("text", ["", "0", "2-1", "4", "1-4", "a", "-1", "1-2-3", "1,3", "-", "1.5"])
 def test_other_ranges_are_refused(text):
-    model = sv.SelfVAE(CONFIGS["reversible"])
+    model = whole("reversible")[0]
     with pytest.raises(ValueError, match="levels: expected a range of the model's 3"):
         model.compile(levels=text)
 
@@ -117,7 +117,8 @@ def test_frozen_levels_stay_only_own_terms_are_reported_and_saved_with_what_they
 
 
 def test_to_compile_again_thaws_levels_but_not_what_was_frozen_by_hand():
-    model, images = started("reversible", 8)
+    model = sv.SelfVAE(CONFIGS["reversible"])
+    images = pictures(model.config, 2)
     every = len(model.trainable_variables)
     model.compile(levels="1")
     assert len(model.trainable_variables) < every
@@ -150,7 +151,7 @@ def test_initialisation_touches_the_levels_that_are_trained():
 
 
 def test_which_latents_are_shared_is_asked_of_the_model():
-    variables = dict(sv.SelfVAE(CONFIGS["reversible"]).hierarchy)
+    variables = dict(whole("reversible")[0].hierarchy)
     assert latents_read(variables, [1]) == ["z2"] and latents_read(variables, [2]) == ["u"]
     assert latents_read(variables, [2, 3]) == []
     del variables["z1"]  # a level without a latent reads none of the next one
