@@ -1,6 +1,10 @@
 """Small configurations and pictures that the tests share."""
 
+import contextlib
+import dataclasses
+
 import numpy as np
+import tensorflow as tf
 
 from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top, Transformer
 
@@ -37,10 +41,7 @@ CONFIGS = {
     "reversible": config([level(), level()]),
     "drawn": Config(
         image=(16, 16, 3),
-        levels=(
-            Level("haar", "reversible", None, *[NET] * 7, mixtures=3, phases=2),
-            Level("haar", "reversible", None, *[NET] * 7, mixtures=3, phases=4),
-        ),
+        levels=tuple(dataclasses.replace(level(latent=None), phases=phases) for phases in (2, 4)),
         top=Top(None, transformer=Transformer(8, 1, 2), mixtures=3),
         optimizer=Optimizer("muon", learning_rate=1e-2, ema=0.9, batch_size=8),
     ),
@@ -51,6 +52,16 @@ CONFIGS = {
 
 # Where only that something is trained matters.
 TINY = config(size=8).override({"top.prior.kind": "standard_normal"})
+
+
+@contextlib.contextmanager
+def eagerly():
+    """Where something is computed once, tracing it takes longer; that graphs do the same is shown elsewhere."""
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 def pictures(cfg, count=5, seed=0):

@@ -1,5 +1,6 @@
 """The front door: `compile` and `fit` as a user of Keras expects them."""
 
+import functools
 import math
 
 import keras
@@ -27,6 +28,15 @@ def made(optimizer=None, **changes):
     model = sv.SelfVAE(CONFIG.override(changes))
     model.compile(optimizer)
     return model
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A model that was trained, and its file; tests may train it on."""
+    model, path = made(), tmp_path_factory.mktemp("trained") / "m.keras"
+    model.fit(IMAGES, batch_size=8, verbose=0)
+    model.save(path)
+    return model, path
 
 
 class Rates(keras.callbacks.Callback):
@@ -71,6 +81,13 @@ DATA = {
 }
 
 
+@functools.cache
+def initialised(count):
+    model = made()
+    model.data_init(IMAGES[:count])
+    return model.get_weights()
+
+
 @pytest.mark.parametrize("kind", DATA)
 def test_a_fresh_model_is_initialised_from_its_data_and_sees_all_of_it(kind):
     model, seen = made(keras.optimizers.SGD(1e-12)), []
@@ -82,15 +99,13 @@ def test_a_fresh_model_is_initialised_from_its_data_and_sees_all_of_it(kind):
 
     model.fit(DATA[kind](), batch_size=8 if kind == "array" else None, verbose=0, callbacks=Seen())
     assert model.initialised and len(seen) == 8
-    by_hand = made()
-    by_hand.data_init(IMAGES[:8] if kind in ("generator", "PyDataset") else IMAGES)
-    for weight, expected in zip(model.get_weights(), by_hand.get_weights()):
+    by_hand = initialised(8 if kind in ("generator", "PyDataset") else 64)
+    for weight, expected in zip(model.get_weights(), by_hand):
         np.testing.assert_allclose(weight, expected, atol=1e-5)
 
 
-def test_what_is_trained_loaded_or_set_is_not_initialised_again(tmp_path):
-    model = made()
-    model.fit(IMAGES, batch_size=8, verbose=0)
+def test_what_is_trained_loaded_or_set_is_not_initialised_again(trained, tmp_path):
+    model, _ = trained
     model.save_weights(tmp_path / "m.weights.h5")
     loaded, copied = made(), made()
     loaded.load_weights(tmp_path / "m.weights.h5")
@@ -99,7 +114,8 @@ def test_what_is_trained_loaded_or_set_is_not_initialised_again(tmp_path):
         assert other.initialised
         other.compile(keras.optimizers.SGD(1e-12))
         other.fit(IMAGES, batch_size=32, verbose=0)
-        assert bpd(other) == pytest.approx(bpd(model), abs=1e-4)
+        for weight, expected in zip(other.get_weights(), model.get_weights()):
+            np.testing.assert_allclose(weight, expected, atol=1e-5)
 
 
 def test_warm_up_comes_once_and_a_cosine_with_every_fit():
@@ -188,9 +204,8 @@ def test_the_next_fit_goes_on_from_where_the_last_one_ended():
     assert same(once.get_weights(), often.get_weights())
 
 
-def test_a_saved_model_goes_on_too(tmp_path):
-    model = made()
-    model.fit(IMAGES, batch_size=8, verbose=0)
+def test_a_saved_model_goes_on_too(trained, tmp_path):
+    model, _ = trained
     model.save(tmp_path / "m.keras")
     loaded = keras.saving.load_model(tmp_path / "m.keras")
     for each in (model, loaded):
@@ -274,11 +289,11 @@ def test_nan_stops_with_the_terms_name_and_the_last_good_weights():
 
 
 OPTIMIZERS = {
-    "name": lambda: "adam",
     "gradient accumulation": lambda: keras.optimizers.Adam(1e-3, gradient_accumulation_steps=2),
     "loss scale": lambda: keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3)),
-    "averages": lambda: keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.5),
-    "schedule": lambda: keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(1e-2, 16)),
+    "schedule, averages": lambda: keras.optimizers.SGD(
+        keras.optimizers.schedules.CosineDecay(1e-2, 16), use_ema=True, ema_momentum=0.5
+    ),
 }
 
 
@@ -291,7 +306,7 @@ def test_any_optimizer_of_keras_trains(kind):
 
 
 def test_sample_and_class_weights_count():
-    model = made(keras.optimizers.SGD(1e-2))
+    model = made("sgd")  # of Keras's name
     model.data_init(IMAGES)
     before = model.get_weights()
     model.fit(IMAGES[:8], sample_weight=np.zeros(8), batch_size=4, verbose=0)
@@ -343,11 +358,8 @@ def test_what_keras_would_ignore_is_refused(tmp_path):
         model.export(tmp_path)
 
 
-def test_frozen_layers_stay_and_unfreezing_asks_for_compile(tmp_path):
-    model = made()
-    model.fit(IMAGES, batch_size=8, verbose=0)
-    model.save(tmp_path / "m.keras")
-    loaded = keras.saving.load_model(tmp_path / "m.keras")
+def test_frozen_layers_stay_and_unfreezing_asks_for_compile(trained):
+    loaded = keras.saving.load_model(trained[1])
     loaded.posteriors["u"].trainable = False
     frozen = loaded.posteriors["u"].get_weights()
     moving = loaded.likelihoods["x"].get_weights()
@@ -360,16 +372,15 @@ def test_frozen_layers_stay_and_unfreezing_asks_for_compile(tmp_path):
         loaded.fit(IMAGES, batch_size=8, verbose=0)
 
 
-def test_files_for_use_hold_no_optimizer(tmp_path):
-    model = made()
-    model.fit(IMAGES, batch_size=8, verbose=0)
-    model.save(tmp_path / "all.keras")
+def test_files_for_use_hold_no_optimizer(trained, tmp_path):
+    model, path = trained
+    steps = int(model.optimizer.iterations)
     model.save(tmp_path / "bare.keras", include_optimizer=False)
-    sizes = [(tmp_path / name).stat().st_size for name in ("all.keras", "bare.keras")]
+    sizes = [each.stat().st_size for each in (path, tmp_path / "bare.keras")]
     assert sizes[1] < 0.6 * sizes[0]
     bare = keras.saving.load_model(tmp_path / "bare.keras")
     assert not bare.compiled and same(bare.get_weights(), model.get_weights())
-    assert model.compiled and int(model.optimizer.iterations) == 8  # and the model is as before
+    assert model.compiled and int(model.optimizer.iterations) == steps > 0  # and the model is as before
 
 
 def test_a_model_with_an_optimizer_of_ones_own_loads_uncompiled(tmp_path, caplog):
@@ -383,5 +394,5 @@ def test_a_model_with_an_optimizer_of_ones_own_loads_uncompiled(tmp_path, caplog
         loaded = load(tmp_path / "m.keras")
         assert same(loaded.get_weights(), model.get_weights())
         assert not loaded.compiled and "optimizer" in caplog.text
-        loaded.compile()
-        loaded.fit(IMAGES[:8], batch_size=8, verbose=0)
+    loaded.compile()
+    loaded.fit(IMAGES[:8], batch_size=8, verbose=0)
