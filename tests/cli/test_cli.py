@@ -8,11 +8,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 import tf_selfvae as sv
-from tests import small
-from tests.small import CONFIGS, pictures
+from tests.small import config, level, pictures
 from tf_selfvae.cli.app import main
 
-CONFIG = CONFIGS["reversible"]
+CONFIG = config([level(), level("bicubic:2", "mixture")], size=8)
 
 
 def run(*arguments):
@@ -112,12 +111,12 @@ def test_bad_training_arguments(arguments, message, tmp_path):
 
 
 def test_overrides_reach_the_run(model, tmp_path):
-    config = tmp_path / "c.json"
-    config.write_text(small.config([small.level()]).to_json())
+    file = tmp_path / "c.json"
+    file.write_text(config([level("bicubic:2", "mixture")], size=8).to_json())
     result = run(
         "train",
         "--config",
-        config,
+        file,
         "--data",
         f"npz:{model / 'images.npz'}",
         "--run",

@@ -148,6 +148,7 @@ def test_interpolations_start_and_end_at_pictures(model):
         interpolation_sheet(model, pictures(model.config, 3))
 
 
+@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
 def test_curves_need_an_epoch(run, model, tmp_path):
     metrics = read_metrics(run.metrics)
     assert metrics["val_bpd"] == [7.6, 6.7]
@@ -157,6 +158,7 @@ def test_curves_need_an_epoch(run, model, tmp_path):
         training_curves(read_metrics(tmp_path / "m.csv"), model.terms)
 
 
+@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
 def test_evaluate_keeps_what_it_measured(run):
     first = invoke("evaluate", run.folder, "--importance-samples", 9, "--limit", 6)
     assert first.exit_code == 0 and "+-" in first.output and "kl_u" in first.output
@@ -168,6 +170,7 @@ def test_evaluate_keeps_what_it_measured(run):
     assert "seconds per image: 0.00" in again.output
 
 
+@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
 def test_evaluate_beside_other_processes(run):
     arguments, before = ("evaluate", run.folder, "--seed", 7), set(run.evaluations.glob("*.npz"))
     with alone_in(run.folder, "training"):
@@ -179,6 +182,7 @@ def test_evaluate_beside_other_processes(run):
     assert invoke(*arguments).exit_code == 0
 
 
+@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
 @pytest.mark.parametrize(
     "arguments, message",
     [
@@ -191,10 +195,12 @@ def test_bad_evaluations(run, arguments, message):
     assert message in fails("evaluate", run.folder, *arguments)
 
 
+@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
 def test_images_of_another_size(run):
     assert "size: 'photos64' has images of 64x64, got 16" in fails("evaluate", run.folder, "--data", "photos64")
 
 
+@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
 def test_a_run_without_weights(run, tmp_path):
     empty = tmp_path / "empty"
     shutil.copytree(run.folder, empty, ignore=shutil.ignore_patterns("model.keras", "checkpoints"))
@@ -250,6 +256,7 @@ def test_names_of_models():
     assert model_name(three) == "selfVAE 64x64 (bicubic:2, bicubic:2)"
 
 
+@pytest.mark.parametrize("run", ["reversible-grey"], indirect=True)
 def test_frechet_of_a_run(run, tmp_path):
     network().save(tmp_path / "mean.keras")
     result = invoke("frechet", run.folder, "--features", tmp_path / "mean.keras", "--count", 70)

@@ -60,22 +60,24 @@ def test_default_signature_generates(stub, model):
 
 def test_pictures_go_in_and_come_out_as_files(stub, model, images):
     files = encode_pngs(images[:2]).numpy().tolist()
-    found = ask(stub, request("reconstruct_reconstruction_3_png", images_bytes=files, seed=seeds(1, 2)))
+    found = ask(stub, request(PNG, images_bytes=files, seed=seeds(1, 2)))
     for i, file in enumerate(found["images_bytes"]):
         python = model.reconstruct(images[i : i + 1], "reconstruction_3", seed=[i + 1])
         np.testing.assert_array_equal(pixels(file), python[0])
 
 
 FINE = np.zeros([1, 16, 16, 3], np.uint8)
+LATENTS = {name: np.ones([1, 2, 2, size], np.float32) for name, size in (("u", 4), ("z1", 3), ("z2", 3))}
 NAN, INFINITY = float("nan"), float("inf")
+PNG = "reconstruct_reconstruction_3_png"
 MALFORMED = {
     "size": (request("score", images=np.zeros([1, 8, 8, 3], np.uint8), seed=seeds(1)), r"\[1,8,8,3\].*\[\?,16,16,3\]"),
     "tall": (
         request("score", images=np.zeros([1, 32, 16, 3], np.uint8), seed=seeds(1)),
         r"\[1,32,16,3\].*\[\?,16,16,3\]",
     ),
-    "channels": (request("encode", images=FINE[..., :1], seed=seeds(1)), r"\[1,16,16,1\].*\[\?,16,16,3\]"),
-    "rank": (request("encode", images=FINE[0], seed=seeds(1)), r"\[16,16,3\].*\[\?,16,16,3\]"),
+    "channels": (request("score", images=FINE[..., :1], seed=seeds(1)), r"\[1,16,16,1\].*\[\?,16,16,3\]"),
+    "rank": (request("score", images=FINE[0], seed=seeds(1)), r"\[16,16,3\].*\[\?,16,16,3\]"),
     "seed rank": (request("generate", seed=np.int64(3), temperature=temperatures(1)), r"\[\].*\[\?\]"),
     "float images": (request("score", images=FINE.astype(np.float32), seed=seeds(1)), "uint8 but float"),
     "int32 seed": (request("score", images=FINE, seed=np.int32([1])), "int64 but int32"),
@@ -94,27 +96,20 @@ MALFORMED = {
         "temperature: expected finite .*inf",
     ),
     "negative": (
-        request("super_resolve", images=FINE[:, :8, :8], seed=seeds(1), temperature=temperatures(-0.5)),
+        request("decode", **LATENTS, seed=seeds(1), temperature=temperatures(-0.5)),
         "temperature: expected .* at least 0, got.*-0.5",
     ),
     "NaN latent": (
-        request(
-            "decode",
-            u=np.full([1, 2, 2, 4], NAN, np.float32),
-            z1=np.zeros([1, 2, 2, 3], np.float32),
-            z2=np.zeros([1, 2, 2, 3], np.float32),
-            seed=seeds(1),
-            temperature=temperatures(1),
-        ),
+        request("decode", **LATENTS | {"u": LATENTS["u"] * NAN}, seed=seeds(1), temperature=temperatures(1)),
         "u: expected finite numbers, got.*nan",
     ),
     "not a PNG": (
-        request("score_png", images_bytes=[b"GIF89a" + b"\xff" * 99], seed=seeds(1)),
+        request(PNG, images_bytes=[b"GIF89a" + b"\xff" * 99], seed=seeds(1)),
         "images_bytes: expected PNG files, got another format",
     ),
-    "nothing": (request("score_png", images_bytes=[b""], seed=seeds(1)), "shorter than the header"),
+    "nothing": (request(PNG, images_bytes=[b""], seed=seeds(1)), "shorter than the header"),
     "bomb": (
-        request("score_png", images_bytes=[bomb()], seed=seeds(1)),
+        request(PNG, images_bytes=[bomb()], seed=seeds(1)),
         "expected images of 16x16 pixels, got widths and heights:.*60000 60000",
     ),
     "wrong name": (

@@ -63,7 +63,7 @@ def depends_on_time(op):
 
 
 MODELS = {
-    "reversible": CONFIGS["reversible"],
+    "reversible": config([level()]),
     "sketch": CONFIGS["sketch"],
     "dense": config([level("bicubic:2", "mixture")]).override(
         {"levels.0.joint.family": "dense", "levels.0.joint.blocks": 2}

@@ -16,7 +16,6 @@ from tf_selfvae.model.noise import BatchNoise, RowNoise, row_seeds
 FAMILIES = {"dense": Network("dense", 4, 1), "residual": Network("residual", 8, 1)}
 IMAGE, LATENT = ("image", 2, 8, 8, 3), (8, 4, 1)
 PRIORS = {
-    "realnvp": Prior("realnvp", FAMILIES["residual"], scales=2),
     "realnvp of one scale": Prior("realnvp", FAMILIES["dense"], scales=1),
     "realnvp of three scales": Prior("realnvp", Network("residual", 8, 0), scales=3),
     "gaussian_mixture": Prior("gaussian_mixture", components=3),
@@ -24,8 +23,7 @@ PRIORS = {
 }
 
 
-@pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family,channels", [("dense", 1), ("residual", 3)])
 def test_posterior_contract(family, channels):
     layer = run_layer_test(
         lambda **k: LatentPosterior(FAMILIES[family], LATENT, **k), (*IMAGE[:-1], channels), tolerance=0.2
@@ -35,8 +33,9 @@ def test_posterior_contract(family, channels):
     assert mean.dtype == log_variance.dtype == tf.float32
 
 
-@pytest.mark.parametrize("coarser", [(2, 2, 6), (4, 4, 2), (8, 8, 1)])
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "family,coarser", [("dense", (2, 2, 6)), ("dense", (8, 8, 1)), ("residual", (2, 2, 6)), ("residual", (4, 4, 2))]
+)
 def test_conditional_prior_contract(family, coarser):
     network, latent = FAMILIES[family], (8, 4, 4)
     layer = run_layer_test(
@@ -114,25 +113,24 @@ def test_log_prob_follows_the_weights_at_once(name):
     layer, u = built(name), inputs_for((3, *LATENT))
     before = layer(u).numpy()
     np.testing.assert_array_equal(layer(u), before)
-    for seed in (1, 2):
-        randomise(layer, seed)
-        after = layer(u).numpy()
-        assert (after != before).all()
-        np.testing.assert_array_equal(after, layer(tf.identity(u)))
-        before = after
+    randomise(layer, 1)
+    after = layer(u).numpy()
+    assert (after != before).all()
+    np.testing.assert_array_equal(after, layer(tf.identity(u)))
 
 
-@pytest.mark.parametrize("temperature", [1.0, 0.5])
 @pytest.mark.parametrize("name", [n for n in PRIORS if "mixture" not in n])
-def test_draws_are_normal_in_the_base_space(name, temperature):
-    layer = built(name, 0.1)
-    u = layer.draw(BatchNoise([1, 2], 500), temperature)
-    assert u.shape == (500, *LATENT)
-    v = layer.to_base(tf.identity(u)).numpy().reshape(500, -1)
-    assert scipy.stats.kstest(v.ravel() / temperature, "norm").pvalue > 1e-3
-    assert np.abs(np.corrcoef(v.T) - np.eye(32)).max() < 0.25
-    by_row = layer.draw(BatchNoise([1, 2], 500), tf.fill([500, 1, 1, 1], temperature))
-    np.testing.assert_allclose(by_row, u, rtol=1e-4, atol=1e-4)
+def test_draws_are_normal_in_the_base_space(name):
+    layer, temperatures = built(name, 0.1), (1.0, 0.5)
+    draws = [layer.draw(BatchNoise([1, 2], 500), temperature) for temperature in temperatures]
+    for u, temperature in zip(draws, temperatures):
+        assert u.shape == (500, *LATENT)
+        v = layer.to_base(tf.identity(u)).numpy().reshape(500, -1)
+        assert scipy.stats.kstest(v.ravel() / temperature, "norm").pvalue > 1e-3
+        assert np.abs(np.corrcoef(v.T) - np.eye(32)).max() < 0.25
+    by_row = layer.draw(BatchNoise([1, 2], 500), tf.reshape(tf.tile(temperatures, [250]), [500, 1, 1, 1]))
+    for row, u in enumerate(draws):  # temperatures take turns
+        np.testing.assert_allclose(by_row[row::2], u[row::2], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.5])

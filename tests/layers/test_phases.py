@@ -72,9 +72,12 @@ def drawn(channels, latent=None, **options):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_contracts(channels):
     images = ("image", 2, 16, 16, channels), ("image", 2, 8, 8, channels)
-    run_layer_test(lambda **k: reversible(4, channels, **k), images, tolerance=1.0)
+    run_layer_test(lambda **k: reversible(2, channels, **k), images, tolerance=1.0)
     image = ("image", 2, 4, 4, channels)
     run_layer_test(lambda **k: drawn(channels, NET, **k), (image, (2, 2, 2, 3)), tolerance=1.0)
+
+
+def test_contract_of_a_block():
     run_layer_test(lambda **k: CausalBlock(2, 0.1, **k), (2, 6, 8))
 
 
@@ -86,7 +89,7 @@ def made(layer, shapes, deviation):
     return inputs
 
 
-@pytest.mark.parametrize("phases", (1, 2, 4, 16))
+@pytest.mark.parametrize("phases", (1, 2, 4, 8))
 def test_scoring_gives_each_phase_what_it_was_drawn_from(phases):
     """The noise that drew the bands draws them again from the distributions that score the picture."""
     layer = reversible(phases, 3)
@@ -104,7 +107,7 @@ def test_scoring_gives_each_phase_what_it_was_drawn_from(phases):
         np.testing.assert_array_equal(again, value)
     # What is at a later phase's place changes nothing that was drawn before.
     scores = [part.numpy() for part in layer._log_probs([image, coarser])]
-    for later in range(1, 3 * phases, 1 + phases // 2):  # in each band, at other phases
+    for later in range(1, 3 * phases, phases + (phases > 2)):  # in each band, at other phases
         changed = [value + 3.0 * (index >= later) for index, value in enumerate(values)]
         found = layer._log_probs([layer.join(coarser, changed), coarser])
         for index in range(later):

@@ -6,23 +6,26 @@ import json
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from PIL import Image
 
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
 from tests.training.processes import start as start_process
 from tf_selfvae.cli.app import main
 from tf_selfvae.model.levels import networks_of, untouched_levels
-from tf_selfvae.training import trainer
 from tf_selfvae.training.api import train
 from tf_selfvae.training.levels import check_levels, load_start, record
 
-CONFIG = CONFIGS["reversible"].override({"top.prior.kind": "standard_normal"})  # quick to build
+# Quick to build: no network has blocks.
+CONFIG = CONFIGS["downscale3"].override(
+    {"image": (8, 8, 3), "top.prior.kind": "standard_normal", "top.posterior.steps": 0}
+    | {f"levels.{k}.{name}.steps": 0 for k in (0, 1) for name in ("posterior", "joint")}
+)
 TERMS = {1: ("kl_z1", "re_x"), 2: ("kl_z2", "re_y1"), 3: ("kl_u", "re_y2")}
 EPOCHS = 2
 IMAGES = pictures(CONFIG, 8, seed=3)
@@ -34,9 +37,14 @@ def run(*arguments):
 
 
 @functools.cache
+def loaded(folder):
+    return sv.load_model(folder)
+
+
+@functools.cache
 def terms(folder):
     """All terms of a run's model, whatever it was trained for."""
-    return {term: value.numpy() for term, value in sv.load_model(folder)(IMAGES).items()}
+    return {term: value.numpy() for term, value in loaded(folder)(IMAGES).items()}
 
 
 def check_exact(merged, sources):
@@ -51,18 +59,8 @@ def check_exact(merged, sources):
 # Real trainings -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", autouse=True)
-def without_pictures():
-    """The pictures that a training leaves take longer than these trainings."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("sample_sheet", "reconstruction_sheet"):
-            patch.setattr(trainer, name, lambda *arguments: Image.new("RGB", (1, 1)))
-        patch.setattr(trainer, "log_pictures", lambda *arguments: None)
-        yield
-
-
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(without_pictures, tmp_path_factory):
     """Coarse levels, then the fine one from them, by the command line."""
     folder = tmp_path_factory.mktemp("levels")
     np.savez(folder / "images.npz", images=pictures(CONFIG, 99))
@@ -168,12 +166,12 @@ def test_two_devices_train_a_level_as_one_does(trained, tmp_path):
 
 def make(folder, levels=None, start=None, config=CONFIG, only=None):
     """A run that "trained" some levels; of these, `only` may name the networks that moved."""
-    source = load_start(start, config) if start else None
+    source = loaded(start) if start else None
     model = sv.SelfVAE(config)
     chosen = check_levels(levels, model.hierarchy, source)
     if source:
         model.set_weights(source.get_weights())
-    model.compile(levels=levels)
+    model.compile("sgd", levels=levels)
     model.data_init(IMAGES)
     move(model, chosen, only)
     made = sv.Run(folder)
@@ -218,7 +216,7 @@ def test_what_fits_is_merged_exactly(runs, tmp_path, a, b, sources):
     # `whole` and what was trained from it agree on the levels that stayed: either may be named.
     for level, name in sources.items():
         if given[level] != str(runs / name):
-            for one, other in zip(*(networks_of(sv.load_model(p), [level]) for p in (given[level], runs / name))):
+            for one, other in zip(*(networks_of(loaded(p), [level]) for p in (Path(given[level]), runs / name))):
                 assert all((v == w).all() for v, w in zip(one.get_weights(), other.get_weights(), strict=True))
     check_exact(tmp_path / "c", {level: runs / name for level, name in sources.items()})
     assert sv.Run(tmp_path / "c").read_config() == CONFIG

@@ -19,7 +19,7 @@ from tf_selfvae.training.api import train
 from tf_selfvae.training.callbacks import Budget, Checkpoints
 from tf_selfvae.workers import Workers
 
-CONFIG = config([level()], size=8)
+CONFIG = config([level("bicubic:2", "mixture")], size=8)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def finished(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "run"
-    results = train(CONFIG, data, folder, epochs=24, cache_dir=folder.parent / "cache", verbose=0)
+    results = train(CONFIG, data, folder, epochs=12, cache_dir=folder.parent / "cache", verbose=0)
     return folder, results, data
 
 
@@ -70,13 +70,13 @@ def test_the_models_of_a_run_load(finished):
     assert again["bpd"] < sv.measure_terms(fresh, images, verbose=0)["bpd"] - 0.5
 
 
-def test_a_run_that_was_killed_after_its_last_step_ends_the_same(finished, tmp_path):
+def test_a_run_that_was_killed_after_its_last_step_ends_the_same(finished, without_pictures, tmp_path):
     folder, results, data = finished
     again = tmp_path / "again"
     shutil.copytree(folder, again)
     (again / "model.keras").unlink()
     (again / "results.json").unlink()
-    resumed = train(None, None, again, epochs=24, resume=True, cache_dir=folder.parent / "cache", verbose=0)
+    resumed = train(None, None, again, epochs=12, resume=True, cache_dir=folder.parent / "cache", verbose=0)
     assert resumed["steps"] == results["steps"] and resumed["bpd"] == results["bpd"]
     for one, other in zip(sv.load_model(folder).get_weights(), sv.load_model(again).get_weights()):
         assert one.tobytes() == other.tobytes()
@@ -111,7 +111,7 @@ def test_a_checkpoint_is_never_made_of_weights_that_are_not_finite(tmp_path):
     assert [folder.name for folder in run.checkpoints()] == ["step-000000000"]
 
 
-def test_the_learning_rate_fits_the_budget(data, tmp_path):
+def test_the_learning_rate_fits_the_budget(data, without_pictures, tmp_path):
     """A budget of steps, met in two sittings, gives the rates of one cosine."""
     config = TINY.override({"optimizer.schedule": "cosine", "optimizer.warmup": 0})
     noted = []
@@ -149,7 +149,7 @@ def test_a_budget_counts_by_its_clock(monkeypatch):
         Budget(minutes=1, clock="sun")
 
 
-def test_a_minutes_budget_ends(data, tmp_path, capsys):
+def test_a_minutes_budget_ends(data, without_pictures, tmp_path, capsys):
     results = train(TINY, data, tmp_path / "run", minutes=0.05, cache_dir=tmp_path)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("epoch")]
     assert re.match(r"epoch 1, \d+% of the budget used, \d+ s: ", lines[0])
