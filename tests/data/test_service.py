@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 
 from tests.data.test_dataset import archive, numbered
-from tests.training.processes import free_ports
+from tests.processes import free_ports
 from tf_selfvae import data
 from tf_selfvae.data import service
 

@@ -9,8 +9,8 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
+from tests.processes import LONGEST
 from tests.small import CONFIGS, pictures
-from tests.training.processes import LONGEST
 from tf_selfvae.layers import WeightNormConv2D
 from tf_selfvae.model.optimizers import Muon
 
