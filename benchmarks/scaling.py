@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.training.processes import free_ports
+from tests.processes import free_ports
 
 _WARM = 4  # steps that are traced or warm up
 

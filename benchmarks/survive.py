@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import tf_selfvae as sv
-from tests.training.processes import kill_and_resume, start
+from tests.processes import kill_and_resume, start
 
 
 def main():

@@ -1,6 +1,7 @@
 """How commands end: what a person can act on is one sentence, a signal ends in order, a fault keeps its traceback."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -170,55 +171,63 @@ def test_what_no_system_can_have_as_a_path_is_a_mistake(place):
     assert result.exit_code == 2 and "is no path (" in result.output, result.exception
 
 
-def in_ascii(*arguments, **kwargs):
-    """Run a command where the system's encoding is ASCII, and return what it printed."""
-    names = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tf_selfvae", *(os.fsencode(str(argument)) for argument in arguments)],
-        env={**os.environ, **names, "TF_CPP_MIN_LOG_LEVEL": "2"},
-        capture_output=True,
-        **kwargs,
-    )
-    return done.returncode, (done.stdout + done.stderr).decode("ascii")
+_NAMES = [
+    ("run", ["--data", "npz:{}/images.npz", "--run", "{}/r\u00fcn", "--cache", "{}/cache"]),
+    ("data", ["--data", "folder:{}/\u00fc", "--run", "{}/ascii", "--cache", "{}/cache"]),
+    ("cache", ["--data", "npz:{}/images.npz", "--run", "{}/ascii", "--cache", "{}/\u00fc"]),
+]
+# Each command as from a line of its own, and its end on both streams.
+_IN_TURN = """
+import sys
+from tf_selfvae.cli.app import main
+for line in sys.argv[1:]:
+    try:
+        main(line.split("|"))
+    except SystemExit as end:
+        for stream in (sys.stdout, sys.stderr):
+            print(f"{end.code} is how it ended", file=stream, flush=True)
+"""
 
 
-@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system's names are always Unicode there")
-@pytest.mark.parametrize(
-    "place, options",
-    [
-        ("run", ["--data", "npz:{}/images.npz", "--run", "{}/r\u00fcn", "--cache", "{}/cache"]),
-        ("data", ["--data", "folder:{}/\u00fc", "--run", "{}/ascii", "--cache", "{}/cache"]),
-        ("cache", ["--data", "npz:{}/images.npz", "--run", "{}/ascii", "--cache", "{}/\u00fc"]),
-    ],
-)
-def test_names_that_the_locale_can_not_tell_are_refused_before_the_work(folder, place, options):
+@pytest.fixture(scope="module")
+def in_ascii(folder):
+    """Commands into pipes in one new process, where the system's encoding is ASCII: each one's status and streams."""
     (folder / "vae.json").write_text(CONFIG.to_json())
-    options = ["--config", "{}/vae.json", "--epochs", "1", *options]
-    status, said = in_ascii("train", *(option.replace("{}", str(folder)) for option in options))
+    Image.fromarray(pictures(CONFIG, 1)[0]).save(folder / "b\u00fcld.png")
+    commands = {name: ["train", "--config", "{}/vae.json", "--epochs", "1", *options] for name, options in _NAMES}
+    commands["transforms"] = ["transforms", "{}/b\u00fcld.png", "-o", "{}/t.png"]
+    commands["evaluate"] = ["evaluate", "{}/m.keras", "--data", "npz:{}/images.npz", "--cache", "{}/cache"]
+    lines = [os.fsencode("|".join(command).replace("{}", str(folder))) for command in commands.values()]
+    names = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **names, "TF_CPP_MIN_LOG_LEVEL": "2", "XDG_CACHE_HOME": str(folder / "xdg")}
+    done = subprocess.run([sys.executable, "-c", _IN_TURN, *lines], env=environment, capture_output=True)
+    ends = [re.findall(r"(.*?)(\d+) is how it ended\n", s.decode("ascii"), re.S) for s in (done.stdout, done.stderr)]
+    assert len(ends[0]) == len(ends[1]) == len(commands), done
+    return {name: (int(status), out, err) for name, (out, status), (err, _) in zip(commands, *ends)}
+
+
+_UNICODE = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system's names are always Unicode there")
+
+
+@_UNICODE
+@pytest.mark.parametrize("place", [name for name, _ in _NAMES])
+def test_names_that_the_locale_can_not_tell_are_refused_before_the_work(folder, in_ascii, place):
+    status, printed, said = in_ascii[place]
     assert status == 1 and said.startswith(f"Error: {place}: expected a path in UTF-8, got "), said
     assert said.endswith("; if its name is UTF-8, run Python with PYTHONUTF8=1\n") and len(said.splitlines()) == 1
-    assert not (folder / "ascii").exists()
+    assert not printed and not (folder / "ascii").exists()
 
 
-@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the system's names are always Unicode there")
-def test_a_picture_may_have_any_name(folder):
-    picture = folder / "b\u00fcld.png"
-    Image.fromarray(pictures(CONFIG, 1)[0]).save(picture)
-    status, said = in_ascii("transforms", picture, "-o", folder / "t.png")
-    assert status == 0 and said == f"wrote {folder / 't.png'}\n"
+@_UNICODE
+def test_a_picture_may_have_any_name(folder, in_ascii):
+    assert in_ascii["transforms"] == (0, f"wrote {folder / 't.png'}\n", "")
 
 
-def test_evaluate_writes_no_control_characters_into_a_pipe(folder):
-    arguments = ["evaluate", folder / "m.keras", "--data", f"npz:{folder / 'images.npz'}", "--cache", folder / "cache"]
-    done = subprocess.run(
-        [sys.executable, "-m", "tf_selfvae", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / "xdg")},
-        capture_output=True,
-        check=True,
-    )
-    assert b"bits per dimension of x" in done.stdout and done.stderr == b""
-    assert not set(done.stdout) & set(b"\r\b\x1b")
+@_UNICODE
+def test_evaluate_writes_no_control_characters_into_a_pipe(in_ascii):
+    status, printed, said = in_ascii["evaluate"]
+    assert status == 0 and "bits per dimension of x" in printed and said == ""
+    assert not set(printed) & set("\r\b\x1b")
 
 
 def test_help_groups_the_commands_and_gives_examples():

@@ -1,10 +1,5 @@
 """Pictures to payloads and back, rung by rung."""
 
-import os
-import pickle
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -81,22 +76,6 @@ def test_bytes_do_not_depend_on_how_many_decisions_wait(codec, monkeypatch):
     expected = ladder.encode(codec, pictures)
     monkeypatch.setattr(ladder, "_HELD", 100)
     assert ladder.encode(codec, pictures) == expected
-
-
-def test_another_process_decodes(codec, tmp_path):
-    pictures = smooth(2, 33, 20, 3)
-    codec.save(tmp_path / "tiny-1.svcm")
-    with open(tmp_path / "payloads", "wb") as file:
-        pickle.dump(ladder.encode(codec, pictures), file)
-    program = (
-        "import pickle, sys, numpy as np; from tf_selfvae.codec import ladder, model\n"
-        "folder = sys.argv[1]; codec = model.load_codec(folder + '/tiny-1.svcm')\n"
-        "payloads = pickle.load(open(folder + '/payloads', 'rb'))\n"
-        "np.save(folder + '/pixels.npy', ladder.decode(codec, 33, 20, 3, payloads))"
-    )
-    environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "0", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
-    subprocess.run([sys.executable, "-c", program, tmp_path], env=environment, check=True)
-    np.testing.assert_array_equal(np.load(tmp_path / "pixels.npy"), pictures)
 
 
 class Coder:

@@ -1,19 +1,19 @@
 """Caches on disk: one builder, whole or not at all, checked, and mended."""
 
+import functools
 import hashlib
 import json
 import logging
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.processes import call
 from tf_selfvae.data import cache, records
 from tf_selfvae.data.cache import cached
 from tf_selfvae.errors import DiskFull
@@ -135,29 +135,23 @@ def test_images_of_another_kind_are_refused(tmp_path):
     assert not entries(tmp_path)
 
 
-BUILDER = """
-import sys, time
-from pathlib import Path
-import numpy as np
-from tf_selfvae.data.cache import cached
+def build(folder, number):
+    """Ask for an entry, and build it if nobody else does, once the file `go` is there."""
 
-folder = Path(sys.argv[1])
-def build():
-    (folder / "builds" / sys.argv[2]).touch()
-    yield "train", np.full([9, 4, 4, 3], int(sys.argv[2]), np.uint8)
-    while not (folder / "go").exists():
-        time.sleep(0.02)
-(folder / "asking" / sys.argv[2]).touch()
-print(cached("key", build, folder / "cache")["train"].max())
-"""
+    def images():
+        (folder / "builds" / str(number)).touch()
+        yield "train", np.full([9, *SHAPE], number, np.uint8)
+        while not (folder / "go").exists():
+            time.sleep(0.02)
+
+    (folder / "asking" / str(number)).touch()
+    print(cached("key", images, folder / "cache")["train"].max())
 
 
 def start(folder, number):
     for name in ("asking", "builds"):
         (folder / name).mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", BUILDER, str(folder), str(number)], stdout=subprocess.PIPE, text=True
-    )
+    return call(functools.partial(build, folder, number), folder / f"{number}.log")
 
 
 def until(folder, count):
@@ -174,7 +168,7 @@ def test_one_of_several_processes_builds(tmp_path):
     until(tmp_path / "builds", 1)
     until(tmp_path / "asking", 3)
     (tmp_path / "go").touch()
-    results = {process.communicate(timeout=6000)[0].strip() for process in processes}
+    results = {process.output().strip() for process in processes}
     (builder,) = [path.name for path in (tmp_path / "builds").iterdir()]
     assert results == {builder}
     assert len(entries(tmp_path / "cache")) == 1
@@ -186,9 +180,9 @@ def test_a_killed_builder_does_not_block_others(tmp_path):
     waiting = start(tmp_path, 2)
     until(tmp_path / "asking", 2)
     killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=600)
+    killed.wait()
     (tmp_path / "go").touch()
-    assert waiting.communicate(timeout=6000)[0].strip() == "2"
+    assert waiting.output() == "2\n"
     (entry,) = entries(tmp_path / "cache")  # what the killed one left is gone
     assert not entry.name.startswith(".")
 

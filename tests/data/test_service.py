@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import processes
 from tests.data.test_dataset import archive, numbered
-from tests.training.processes import free_ports
+from tests.processes import free_ports
 from tf_selfvae import data
 from tf_selfvae.data import service
 
@@ -25,38 +25,34 @@ from tf_selfvae.data import service
 class Service:
     """A `selfvae data-service` process."""
 
-    def __init__(self, *options, cwd):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tf_selfvae", "data-service", *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=cwd,
-        )
-        line = self.process.stdout.readline()
-        assert line.startswith("tf.data service: grpc://"), line + self.process.stdout.read()
+    def __init__(self, *options, folder, name):
+        # In another working folder: nothing may depend on the trainer's.
+        self.process = processes.start(["tf_selfvae", "data-service", *options], folder / f"{name}.log", folder)
+        processes.wait(lambda: self.output().endswith("\n"), processes.LONGEST, self.process)
+        line = self.output()
+        assert line.startswith("tf.data service: grpc://"), line
         self.address = line.split()[-1]
 
+    def output(self):
+        return self.process.log.read_text() if self.process.log.exists() else ""
+
     def stop(self, number=signal.SIGTERM):
+        """Send a signal, and return the exit status and what was printed after the first line."""
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=300)
-        return self.process.returncode, output
+        return self.process.wait(300), self.output().partition("\n")[2]
 
 
 @pytest.fixture
-def start(tmp_path, monkeypatch):
-    # Another working folder: nothing may depend on the trainer's.
-    monkeypatch.setenv("PYTHONPATH", str(Path(data.__file__).parents[2]))
+def start(tmp_path):
     running = []
 
     def run(*options):
-        running.append(Service(*options, cwd=tmp_path))
+        running.append(Service(*options, folder=tmp_path, name=f"service{len(running)}"))
         return running[-1]
 
     yield run
     for one in reversed(running):
-        if one.process.poll() is None:
-            one.stop(signal.SIGKILL)
+        one.stop(signal.SIGKILL)
 
 
 @pytest.fixture
@@ -142,14 +138,8 @@ def test_ctrl_c_ends_a_service(start):
     assert start("--port", "0").stop(signal.SIGINT) == (0, "")
 
 
-def test_a_signal_at_any_moment_of_the_start_ends_a_service(tmp_path):
-    moments = [
-        (0.0, signal.SIGTERM),
-        (0.4, signal.SIGINT),
-        (1.5, signal.SIGTERM),
-        (3.0, signal.SIGINT),
-        (5.0, signal.SIGINT),
-    ]
+def test_a_signal_at_any_moment_of_the_start_ends_a_service():
+    moments = [(0.0, signal.SIGTERM), (0.4, signal.SIGINT), (1.5, signal.SIGTERM), (3.0, signal.SIGINT)]
     command = [sys.executable, "-m", "tf_selfvae", "data-service", "--port", "0"]
     began, started = time.monotonic(), []
     try:
@@ -245,14 +235,10 @@ def test_bad_arguments(images, monkeypatch):
         held.train(8, repeat=True, service="grpc://localhost:5050")
 
 
-def test_a_port_that_is_taken_is_an_error():
+def test_a_port_that_is_taken_is_an_error(tmp_path):
     with socket.create_server(("0.0.0.0", 0)) as taken:
         port = taken.getsockname()[1]
-        result = subprocess.run(
-            [sys.executable, "-m", "tf_selfvae", "data-service", "--port", str(port)],
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-    assert result.returncode == 1 and "Traceback" not in result.stderr
-    assert f"port: expected a free one, got {port}" in result.stderr
+        process = processes.start(["tf_selfvae", "data-service", "--port", port], tmp_path / "log")
+        assert process.wait(300) == 1
+    said = process.log.read_text()
+    assert f"port: expected a free one, got {port}" in said and "Traceback" not in said

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-# A ConfigProto: graph_options.rewrite_options.disable_meta_optimizer, fields 10, 10 and 19, is true.
-UNOPTIMISED = b"\x52\x05\x52\x03\x98\x01\x01"
+# A ConfigProto: of graph_options (10), optimizer_options (3) have opt_level (3) L0 = -1, and do_function_inlining (4);
+# rewrite_options (10) have disable_meta_optimizer (19). To fold constants takes most of what is left.
+UNOPTIMISED = bytes.fromhex("52141a0d18ffffffffffffffffff0120015203980101")
 STRING, STRING_SIZE = 7, 24  # TF_STRING, and sizeof(TF_TString)
 TYPES = {1: np.float32, 2: np.float64, 3: np.int32, 4: np.uint8, 9: np.int64}
 NUMBERS = {np.dtype(kind): number for number, kind in TYPES.items()}

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from tests.training.processes import ROOT
+from tests.processes import ROOT
 from tf_selfvae.workers import cluster
 
 

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 import tf_selfvae as sv
+from tests.processes import start as start_process
 from tests.small import CONFIGS, pictures
-from tests.training.processes import start as start_process
 from tf_selfvae.cli.app import main
 from tf_selfvae.model.levels import networks_of, untouched_levels
 from tf_selfvae.training.api import train

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.processes import LONGEST, free_ports, start, tf_config
 from tests.small import config, level, pictures
-from tests.training.processes import LONGEST, free_ports, start, tf_config
 from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.workers import Workers, cluster, get_strategy
 

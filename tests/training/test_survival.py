@@ -14,8 +14,8 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
+from tests.processes import LONGEST, free_ports, kill_and_resume, start, tf_config, wait
 from tests.small import TINY, pictures
-from tests.training.processes import LONGEST, free_ports, kill_and_resume, start, tf_config, wait
 from tf_selfvae.errors import DataDamaged, DiskFull
 from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train

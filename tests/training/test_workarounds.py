@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from tests.processes import LONGEST, free_ports, start, tf_config
 from tests.small import TINY
-from tests.training.processes import LONGEST, free_ports, start, tf_config
 from tf_selfvae import SelfVAE
 from tf_selfvae.model.workarounds import without_optimizer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training import processes
+from tests import processes
 from tests.tuning.test_search import OPTIONS
 from tf_selfvae.tuning.results import read_trials
 

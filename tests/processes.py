@@ -1,6 +1,7 @@
 """Real processes for the tests: workers on loopback, and what they printed."""
 
 import atexit
+import functools
 import json
 import multiprocessing
 import os
@@ -10,8 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-# Each begins where TensorFlow has been imported already: half of what a small training costs.
+ROOT = Path(__file__).parents[1]
+# Each begins where TensorFlow has been imported already, and has computed nothing: half of what a small training costs.
+# So no environment variable that TensorFlow or Python itself reads at its start reaches it.
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tensorflow", "tensorflow_probability.python.distributions"])
 LONGEST = 1200  # seconds until a test that hangs gives up, however loaded the machine is
@@ -36,11 +38,11 @@ def tf_config(ports, index):
 
 
 class Process:
-    """`python -m ARGUMENTS`, with its output in the file `log`, as `subprocess.Popen` has one."""
+    """A function in a process of its own, with its output in the file `log`, as `subprocess.Popen` has one."""
 
-    def __init__(self, arguments, log, environment):
-        arguments = [str(argument) for argument in arguments]
-        given = (arguments, str(log), {**os.environ, **environment})
+    def __init__(self, function, log, folder, environment):
+        self.log = Path(log)
+        given = (function, str(log), str(folder), {**os.environ, **environment})
         self._process = _FORKS.Process(target=_run, args=given, daemon=True)
         self._process.start()
         self.pid = self._process.pid
@@ -53,6 +55,11 @@ class Process:
         assert self.poll() is not None, f"it runs longer than {timeout} s"
         return self.poll()
 
+    def output(self):
+        """Wait until it ended well, and return what it printed."""
+        assert self.wait() == 0, self.log.read_text()
+        return self.log.read_text()
+
     def send_signal(self, number):
         if self.poll() is None:
             os.kill(self.pid, number)
@@ -61,23 +68,33 @@ class Process:
         self._process.kill()
 
 
-def _run(arguments, log, environment):
+def _run(function, log, folder, environment):
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(ROOT)
+    os.chdir(folder)
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     for stream in (1, 2):
         os.dup2(file, stream)
-    sys.argv = arguments
     try:
-        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+        function()
     finally:
         atexit._run_exitfuncs()  # which a fork leaves out
 
 
-def start(arguments, log, **environment):
-    """Start `python -m ARGUMENTS`; its output goes to the file `log`."""
-    return Process(arguments, log, environment)
+def _run_module(arguments):
+    sys.argv = arguments
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+def start(arguments, log, folder=ROOT, **environment):
+    """Start `python -m ARGUMENTS` in a folder; its output goes to the file `log`."""
+    arguments = [str(argument) for argument in arguments]
+    return call(functools.partial(_run_module, arguments), log, folder, **environment)
+
+
+def call(function, log, folder=ROOT, **environment):
+    """Start what calls a function of a module, or a `functools.partial` of one; its output goes to the file `log`."""
+    return Process(function, log, folder, environment)
 
 
 def kill_and_resume(arguments, run, log, kills, random, signals, longest=2.0):
