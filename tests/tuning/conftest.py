@@ -19,7 +19,7 @@ SPACE = {"kinds": ("vae",), "widths": (8,), "mixtures": (2, 3), "overrides": OVE
 @pytest.fixture(scope="session")
 def spec(tmp_path_factory):
     path = tmp_path_factory.mktemp("tuning-data") / "images.npz"
-    np.savez(path, images=pictures(config(size=8), 99))
+    np.savez(path, images=pictures(config(), 99))
     return f"npz:{path}"
 
 
