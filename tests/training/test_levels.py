@@ -23,7 +23,8 @@ from tf_selfvae.training.levels import check_levels, load_start, record
 
 # Quick to build: no network has blocks.
 CONFIG = CONFIGS["downscale3"].override(
-    {"image": (8, 8, 3), "top.prior.kind": "standard_normal", "top.posterior.steps": 0}
+    {"image": (8, 8, 3), "levels.0.transform": "haar", "levels.0.likelihood": "reversible"}
+    | {"top.prior.kind": "standard_normal", "top.posterior.steps": 0}
     | {f"levels.{k}.{name}.steps": 0 for k in (0, 1) for name in ("posterior", "joint")}
 )
 TERMS = {1: ("kl_z1", "re_x"), 2: ("kl_z2", "re_y1"), 3: ("kl_u", "re_y2")}
