@@ -63,7 +63,8 @@ def depends_on_time(op):
 
 
 MODELS = {
-    "reversible": config([level()]),
+    # Its bands' networks have blocks: without `fan_out`, their first gradients are read twice.
+    "reversible": config([level()]).override({"levels.0.band.steps": 1}),
     "sketch": CONFIGS["sketch"],
     "dense": config([level("bicubic:2", "mixture")]).override(
         {"levels.0.joint.family": "dense", "levels.0.joint.blocks": 2}
