@@ -78,6 +78,7 @@ def test_a_run_that_was_killed_after_its_last_step_ends_the_same(finished, witho
     (again / "results.json").unlink()
     resumed = train(None, None, again, epochs=12, resume=True, cache_dir=folder.parent / "cache", verbose=0)
     assert resumed["steps"] == results["steps"] and resumed["bpd"] == results["bpd"]
+    assert results["images_per_second"] > 0 and "images_per_second" not in resumed  # no step, no speed
     for one, other in zip(sv.load_model(folder).get_weights(), sv.load_model(again).get_weights()):
         assert one.tobytes() == other.tobytes()
     # They are the averages: training would go on from others.
