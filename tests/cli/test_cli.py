@@ -48,7 +48,7 @@ def test_presets_are_listed_and_printed():
 def test_evaluate(model):
     data = ["--data", f"npz:{model / 'images.npz'}", "--cache", model / "cache"]
     output = run("evaluate", model / "m.keras", *data).output
-    assert "bpd" in output and "kl_z1" in output and "7 images" in output
+    assert "bpd" in output and "kl_z1" in output and "10 images" in output
     assert "resize: none" in output
     limited = run("evaluate", model / "m.keras", *data, "--limit", 3, "--importance-samples", 2)
     assert "3 images" in limited.output and "2 samples" in limited.output and "+-" in limited.output
