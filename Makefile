@@ -7,8 +7,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/lock.txt requirements/tfjs.txt | cksum | cut -d' ' -f1)
 MINUTES ?= 5
-# Two processes, each on a part of the tests at a time: TensorFlow keeps every graph, and all of them need 24 GiB.
-TEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+# Two parts one after the other: TensorFlow keeps every graph, and those of all tests need 16 GiB. Three processes for
+# two cores: some wait for a browser, or for a training that they killed.
+TEST := $(BIN)/python -m pytest -n 3 --dist loadscope
+PROCESSES := export evaluation training tuning
 # Each run has a folder of its own: none is ever overwritten.
 RUN ?= runs/photos64-$(shell date +%Y%m%d-%H%M%S)
 
@@ -18,9 +20,8 @@ train: setup
 	$(BIN)/python train.py --run $(RUN) --minutes $(MINUTES)
 
 test: setup
-	$(TEST) tests/export tests/evaluation
-	$(TEST) tests/training tests/tuning
-	$(TEST) tests $(foreach part,export evaluation training tuning,--ignore=tests/$(part))
+	$(TEST) $(PROCESSES:%=tests/%)
+	$(TEST) tests $(PROCESSES:%=--ignore=tests/%)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -9,7 +9,9 @@ from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 _GROUPS = ("tests/export/test_saved_model", "tests/export/test_tfjs", "tests/evaluation/")
 # The others fill up the time beside these.
 _LONGEST = (
+    "tests/export/test_tfjs",
     "tests/export/test_saved_model",
+    "tests/evaluation",
     "tests/training/test_survival",
     "tests/model/test_selfvae",
     "tests/model/test_paper",
