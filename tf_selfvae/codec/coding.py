@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
@@ -34,9 +35,12 @@ def encode(many, model, left_out=0, fill="mean"):
     """
     planes = [(i, name, plane) for i, picture in enumerate(many) for name, plane in _planes(picture)]
     payloads = [{} for _ in many]
-    for group in _groups(planes, lambda one: one[2].shape):
-        for (i, name, _), sections in zip(group, ladder.encode(model, np.stack([one[2] for one in group]))):
-            payloads[i][name] = sections
+
+    def code(group):
+        return ladder.encode(model, np.stack([plane for _, _, plane in group]))
+
+    for (i, name, _), sections in _beside(code, planes, lambda one: one[2].shape):
+        payloads[i][name] = sections
     records = [_record(*one, left_out, fill) for one in zip(many, payloads)]
     cut = [record for record in records if record.head.left_out]
     for record, kept in zip(cut, decode(cut, [model] * len(cut), left_out, unchecked=True)):
@@ -101,11 +105,10 @@ def decode(records, models, level=0, unchecked=False):
         head = records[i].head
         return head.height, head.width, channels, len(sections), id(models[i])
 
-    for group in _groups(planes, key):
-        for (i, name, *_), plane in zip(group, _decode_group(group, records, models)):
-            if isinstance(plane, Damaged):
-                found[i]["error"] = plane
-            found[i][name] = plane
+    for (i, name, *_), plane in _beside(lambda group: _decode_group(group, records, models), planes, key):
+        if isinstance(plane, Damaged):
+            found[i]["error"] = plane
+        found[i][name] = plane
     return [_finish(*one, level, unchecked) for one in zip(records, models, found)]
 
 
@@ -155,14 +158,22 @@ def level_of(picture, head):
     return len(rungs) - 1 - rungs.index(picture.size)
 
 
-def _groups(items, key):
-    """Yield lists of items that go together, of at most a batch."""
-    groups = defaultdict(list)
+def _beside(function, items, key):
+    """Yield each item with what a function makes of it, which takes a batch of items of one key: (rows, columns, ...).
+
+    Batches of small pictures are made beside one another: but for the convolutions, the coder and NumPy use one core.
+    """
+    groups, batches = defaultdict(list), []
     for item in items:
         groups[key(item)].append(item)
-    for shape, group in groups.items():
-        most = max(1, min(_TOGETHER, _PIXELS // (shape[0] * shape[1])))
-        yield from (group[begin : begin + most] for begin in range(0, len(group), most))
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        for shape, group in groups.items():
+            most = max(1, min(_TOGETHER, _PIXELS // (shape[0] * shape[1])))
+            for begin in range(0, len(group), most):
+                batch = group[begin : begin + most]
+                batches.append((batch, pool.submit(function, batch).result if most > 1 else None))
+        for batch, made in batches:
+            yield from zip(batch, made() if made else function(batch))
 
 
 @contextlib.contextmanager
