@@ -10,7 +10,7 @@ MINUTES ?= 5
 # Two parts one after the other: TensorFlow keeps every graph, and those of all tests need 16 GiB. Three processes for
 # two cores: some wait for a browser, or for a training that they killed.
 TEST := $(BIN)/python -m pytest -n 3 --dist loadscope
-PROCESSES := export evaluation training tuning
+FIRST := export evaluation training tuning
 # Each run has a folder of its own: none is ever overwritten.
 RUN ?= runs/photos64-$(shell date +%Y%m%d-%H%M%S)
 
@@ -20,8 +20,8 @@ train: setup
 	$(BIN)/python train.py --run $(RUN) --minutes $(MINUTES)
 
 test: setup
-	$(TEST) $(PROCESSES:%=tests/%)
-	$(TEST) tests $(PROCESSES:%=--ignore=tests/%)
+	$(TEST) $(FIRST:%=tests/%)
+	$(TEST) tests $(FIRST:%=--ignore=tests/%)
 
 lint: setup
 	$(BIN)/ruff check .

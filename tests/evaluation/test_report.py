@@ -148,7 +148,10 @@ def test_interpolations_start_and_end_at_pictures(model):
         interpolation_sheet(model, pictures(model.config, 3))
 
 
-@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+of_one_kind = pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+
+
+@of_one_kind
 def test_curves_need_an_epoch(run, model, tmp_path):
     metrics = read_metrics(run.metrics)
     assert metrics["val_bpd"] == [7.6, 6.7]
@@ -158,7 +161,7 @@ def test_curves_need_an_epoch(run, model, tmp_path):
         training_curves(read_metrics(tmp_path / "m.csv"), model.terms)
 
 
-@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+@of_one_kind
 def test_evaluate_keeps_what_it_measured(run):
     first = invoke("evaluate", run.folder, "--importance-samples", 9, "--limit", 6)
     assert first.exit_code == 0 and "+-" in first.output and "kl_u" in first.output
@@ -170,7 +173,7 @@ def test_evaluate_keeps_what_it_measured(run):
     assert "seconds per image: 0.00" in again.output
 
 
-@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+@of_one_kind
 def test_evaluate_beside_other_processes(run):
     arguments, before = ("evaluate", run.folder, "--seed", 7), set(run.evaluations.glob("*.npz"))
     with alone_in(run.folder, "training"):
@@ -182,7 +185,7 @@ def test_evaluate_beside_other_processes(run):
     assert invoke(*arguments).exit_code == 0
 
 
-@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+@of_one_kind
 @pytest.mark.parametrize(
     "arguments, message",
     [
@@ -195,12 +198,12 @@ def test_bad_evaluations(run, arguments, message):
     assert message in fails("evaluate", run.folder, *arguments)
 
 
-@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+@of_one_kind
 def test_images_of_another_size(run):
     assert "size: 'photos64' has images of 64x64, got 16" in fails("evaluate", run.folder, "--data", "photos64")
 
 
-@pytest.mark.parametrize("run", ["vae"], indirect=True)  # the kind of model changes nothing
+@of_one_kind
 def test_a_run_without_weights(run, tmp_path):
     empty = tmp_path / "empty"
     shutil.copytree(run.folder, empty, ignore=shutil.ignore_patterns("model.keras", "checkpoints"))

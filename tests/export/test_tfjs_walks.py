@@ -9,8 +9,8 @@ import functools
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
+from tests.small import eagerly
 from tf_selfvae.model.plans import available_plans, get_plan
 
 from . import steps
@@ -28,16 +28,9 @@ PLANS = ("reconstruction_1", "reconstruction_2", "super_resolution:1", "conditio
 
 
 @functools.cache
+@eagerly()
 def asked(name):
     """The walks of one model, and what Python makes of them, computed once for all places."""
-    tf.config.run_functions_eagerly(True)  # each walk is gone once: to trace it takes longer
-    try:
-        return _asked(name)
-    finally:
-        tf.config.run_functions_eagerly(False)
-
-
-def _asked(name):
     model, rows = make(name), steps.rows()
     single = steps.single_steps(model)
     expected = [(label, *steps.expected(model, label, plan, given, rows)) for label, plan, given in single]

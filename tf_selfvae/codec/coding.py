@@ -163,17 +163,18 @@ def _beside(function, items, key):
 
     Batches of small pictures are made beside one another: but for the convolutions, the coder and NumPy use one core.
     """
-    groups, batches = defaultdict(list), []
+    groups, small, large = defaultdict(list), [], []
     for item in items:
         groups[key(item)].append(item)
+    for shape, group in groups.items():
+        most = max(1, min(_TOGETHER, _PIXELS // (shape[0] * shape[1])))
+        batches = (group[begin : begin + most] for begin in range(0, len(group), most))
+        (small if most > 1 else large).extend(batches)
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        for shape, group in groups.items():
-            most = max(1, min(_TOGETHER, _PIXELS // (shape[0] * shape[1])))
-            for begin in range(0, len(group), most):
-                batch = group[begin : begin + most]
-                batches.append((batch, pool.submit(function, batch).result if most > 1 else None))
-        for batch, made in batches:
-            yield from zip(batch, made() if made else function(batch))
+        for batch, made in zip(small, pool.map(function, small)):  # where one fails, those that wait are left out
+            yield from zip(batch, made)
+    for batch in large:
+        yield from zip(batch, function(batch))
 
 
 @contextlib.contextmanager

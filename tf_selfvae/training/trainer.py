@@ -195,7 +195,7 @@ class Job:
         checkpoints.save()
         put_averages(self.model, True)  # likewise
         return self._finish(
-            **({"images_per_second": throughput.rate} if throughput.images else {}),  # of the first, none
+            **({"images_per_second": throughput.rate} if throughput.images else {}),  # a first step tells none
             training_minutes=budget.elapsed / 60,
             wall_minutes=(time.monotonic() - started) / 60,
             cpu_minutes=(time.process_time() - processor) / 60,
