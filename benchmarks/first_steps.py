@@ -2,7 +2,7 @@
 
 python -m benchmarks.first_steps
 
-The tests take the two that were published through five steps; the others take minutes of building graphs each.
+The tests take the VAE through five steps; the others take minutes of building graphs and of steps each.
 """
 
 import gc

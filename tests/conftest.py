@@ -1,5 +1,7 @@
 import os
 
+import pytest
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "2")
 
@@ -20,6 +22,15 @@ _LONGEST = (
     "tests/test_docs",
     "tests/training/test_strategies",
 )
+
+
+@pytest.fixture(scope="module")
+def eager():
+    """A whole file without graphs: most of what they compute, they compute once."""
+    from tests.small import eagerly
+
+    with eagerly():
+        yield
 
 
 class _Together(LoadScopeScheduling):

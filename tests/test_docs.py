@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 import tf_selfvae as sv
+from tests.small import eagerly
 from tf_selfvae.cli.app import main
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +61,7 @@ def make_small(monkeypatch):
 
 
 @pytest.mark.parametrize("name", PYTHON)
+@eagerly()
 def test_python_runs(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_small(monkeypatch)
@@ -114,7 +116,8 @@ def test_the_notebook_runs(tmp_path):
     notebook = nbformat.read(ROOT / "docs/first-steps.ipynb", as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells)
     first = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import pytest, tests.test_docs as docs\n"
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(first + "docs.make_small(pytest.MonkeyPatch())"))
+    first += "docs.make_small(pytest.MonkeyPatch()); docs.eagerly().__enter__()"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(first))
     nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
     last = [cell for cell in notebook.cells if cell.cell_type == "code"][-1]
     assert [output["data"]["text/plain"] for output in last.outputs if "data" in output] == ["True"]

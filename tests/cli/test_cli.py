@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import tf_selfvae as sv
-from tests.small import config, level, pictures
+from tests.small import config, eagerly, level, pictures
 from tf_selfvae.cli.app import main
 
 CONFIG = config([level(), level("bicubic:2", "mixture")], size=8)
@@ -55,6 +55,7 @@ def test_evaluate(model):
     assert "--data: expected" in fails("evaluate", model / "m.keras")
 
 
+@eagerly()
 def test_sample_and_reconstruct(model, tmp_path):
     result = run("sample", model / "m.keras", "-n", 2, "-t", 0.5, "-o", tmp_path / "s.png")
     assert result.exit_code == 0
@@ -110,6 +111,7 @@ def test_bad_training_arguments(arguments, message, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@eagerly()
 def test_overrides_reach_the_run(model, tmp_path):
     file = tmp_path / "c.json"
     file.write_text(config([level("bicubic:2", "mixture")], size=8).to_json())

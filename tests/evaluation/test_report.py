@@ -26,6 +26,8 @@ from tf_selfvae.evaluation.table import comparison
 from tf_selfvae.evaluation.variations import interpolation_sheet, variation_sheet
 from tf_selfvae.files import alone_in, locked
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 
 def invoke(*arguments):
     return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)

@@ -13,6 +13,8 @@ from tests.small import CONFIGS, config, level, pictures
 from tf_selfvae.cli.app import main
 from tf_selfvae.evaluation.score import score, score_images
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 MIXED = config([level(), level("bicubic:2", "mixture")], channels=1)
 
 

@@ -19,6 +19,7 @@ def model():
     return made
 
 
+@eagerly()
 def test_its_variables_are_its_images(model):
     assert list(model.hierarchy) == ["y2", "y1", "x"] and not model.hierarchy.latents
     assert sorted(model.terms) == ["re_x", "re_y1", "re_y2"]
@@ -33,6 +34,7 @@ def test_its_variables_are_its_images(model):
     assert finest.shape == (2, 16, 16, 3)
 
 
+@eagerly()
 def test_its_likelihood_is_exact(model):
     """Nothing is drawn to score a picture: samples, seeds and the model's parts agree."""
     images = pictures(model.config, 3)

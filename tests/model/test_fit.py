@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 import tf_selfvae as sv
-from tests.small import FLAT, pictures
+from tests.small import FLAT, eagerly, pictures
 from tf_selfvae.config import Config, Optimizer, Prior, Top
 from tf_selfvae.errors import NotFinite, UserError
 from tf_selfvae.model.optimizers import Adamax
@@ -104,6 +104,7 @@ def test_a_fresh_model_is_initialised_from_its_data_and_sees_all_of_it(kind):
         np.testing.assert_allclose(weight, expected, atol=1e-5)
 
 
+@eagerly()
 def test_what_is_trained_loaded_or_set_is_not_initialised_again(trained, tmp_path):
     model, _ = trained
     model.save_weights(tmp_path / "m.weights.h5")
@@ -224,6 +225,7 @@ def test_weights_that_are_set_after_a_fit_are_those_that_training_goes_on_with()
         np.testing.assert_allclose(weight, before + 0.5, atol=1e-5)
 
 
+@eagerly()
 def test_validation_checkpoints_and_early_stopping_see_the_averages_and_backups_do_not(tmp_path):
     model, seen = made(), {}
     watched = model.trainable_variables[0]
@@ -305,6 +307,7 @@ def test_any_optimizer_of_keras_trains(kind):
     assert math.isfinite(model.train_on_batch(IMAGES[:8], return_dict=True)["bpd"])
 
 
+@eagerly()
 def test_sample_and_class_weights_count():
     model = made("sgd")  # of Keras's name
     model.data_init(IMAGES)
@@ -383,6 +386,7 @@ def test_files_for_use_hold_no_optimizer(trained, tmp_path):
     assert model.compiled and int(model.optimizer.iterations) == steps > 0  # and the model is as before
 
 
+@eagerly()
 def test_a_model_with_an_optimizer_of_ones_own_loads_uncompiled(tmp_path, caplog):
     class Mine(keras.optimizers.SGD):
         pass

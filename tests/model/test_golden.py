@@ -18,15 +18,17 @@ MODELS = {name: deep(CONFIGS[name]) for name in ("vae", "downscale3", "sketch", 
 MODELS["dense"] = deep(CONFIGS["downscale"]).override(DENSE)
 
 
+@eagerly()
 def measured(name):
     """Draw, rebuild and score with a model of fixed weights; what is checked, JSON-ready."""
     model = SelfVAE(MODELS[name])
     images = pictures(model.config, 3)
     model.data_init(pictures(model.config, 8, seed=1))
-    drawn = {"sample": model.sample(2, seed=5)}
-    with eagerly():
-        drawn["reconstruction_1"] = model.reconstruct(images, seed=6, temperature=0.7)
-        drawn["interpolation"] = model.interpolate(images[0], images[1], steps=3, seed=7)
+    drawn = {
+        "sample": model.sample(2, seed=5),
+        "reconstruction_1": model.reconstruct(images, seed=6, temperature=0.7),
+        "interpolation": model.interpolate(images[0], images[1], steps=3, seed=7),
+    }
     terms = {term: nats.numpy() for term, nats in model(images).items()}
     numbers = {"bits_per_dim": model.bits_per_dim(images, 3, seed=8).numpy(), **terms}
     return {

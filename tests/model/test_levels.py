@@ -13,6 +13,8 @@ from tests.small import CONFIGS, pictures
 from tf_selfvae.model.levels import latents_read, parse_levels, untouched_levels
 from tf_selfvae.model.noise import BatchNoise
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 # By hand, of a model of three levels: the networks of each, and the network of another level that its terms read.
 NETWORKS = {1: {"q_z1", "p_z1", "p_x"}, 2: {"q_z2", "p_z2", "p_y1"}, 3: {"q_u", "p_u", "p_y2"}}
 READ = {1: {"q_z2"}, 2: {"q_u"}, 3: set()}

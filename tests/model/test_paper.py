@@ -139,9 +139,12 @@ def test_convolutions_are_those_of_the_authors(model):
     assert weights + 3 * 16 + 3 * 32 + 4 * 32 == PARAMETERS[model.name]
 
 
-@pytest.mark.parametrize("model", ["vae-32-paper", "downscale2-32-paper"], indirect=True)
+@pytest.mark.parametrize("model", ["vae-32-paper"], indirect=True)
 def test_the_first_steps_of_training_lower_the_loss(model):
-    """Without a warm-up AdaMax moves every weight by the whole rate at once, which these networks do not survive."""
+    """Without a warm-up AdaMax moves every weight by the whole rate at once, which these networks do not survive.
+
+    `python -m benchmarks.first_steps` takes ten steps of each of them.
+    """
     model.compile()
     images = pictures(model.config, 4)
     losses = np.array([model.train_on_batch(images) for _ in range(5)]).reshape(5, -1)[:, 0]

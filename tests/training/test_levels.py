@@ -21,6 +21,8 @@ from tf_selfvae.model.levels import networks_of, untouched_levels
 from tf_selfvae.training.api import train
 from tf_selfvae.training.levels import check_levels, load_start, record
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 # Quick to build: no network has blocks.
 CONFIG = CONFIGS["downscale3"].override(
     {"image": (8, 8, 3), "levels.0.transform": "haar", "levels.0.likelihood": "reversible"}

@@ -18,6 +18,8 @@ from tf_selfvae.files import locked
 from tf_selfvae.tuning import hypermodel, results, search, tune
 from tf_selfvae.tuning.plot import search_plot
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 OPTIONS = [f"--set={name}={value}" for name, value in OVERRIDES.items()]
 OPTIONS += ["--kind", "vae", "--width", "8", "--mixtures", "2", "--mixtures", "3", "--precision", "float32"]
 
