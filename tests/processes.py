@@ -1,6 +1,7 @@
 """Real processes for the tests: workers on loopback, and what they printed."""
 
 import atexit
+import contextlib
 import functools
 import json
 import multiprocessing
@@ -10,6 +11,9 @@ import socket
 import sys
 import time
 from pathlib import Path
+
+import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 # Each begins where TensorFlow has been imported already, and has computed nothing: half of what a small training costs.
@@ -81,9 +85,22 @@ def _run(function, log, folder, environment):
         atexit._run_exitfuncs()  # which a fork leaves out
 
 
+@contextlib.contextmanager
+def without_pictures():
+    """The pictures that a training leaves take longer than a small training."""
+    from tf_selfvae.training import trainer
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("sample_sheet", "reconstruction_sheet"):
+            patch.setattr(trainer, name, lambda *arguments: Image.new("RGB", (1, 1)))
+        patch.setattr(trainer, "log_pictures", lambda *arguments: None)
+        yield
+
+
 def _run_module(arguments):
     sys.argv = arguments
-    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    with without_pictures() if arguments[:2] == ["tf_selfvae", "train"] else contextlib.nullcontext():
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
 
 
 def start(arguments, log, folder=ROOT, **environment):

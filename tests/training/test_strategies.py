@@ -8,12 +8,12 @@ import pytest
 import tensorflow as tf
 
 from tests.processes import LONGEST, free_ports, start, tf_config
-from tests.small import config, level, pictures
+from tests.small import TINY, pictures
 from tf_selfvae.model.noise import BatchNoise
 from tf_selfvae.workers import Workers, cluster, get_strategy
 
 # Clipping bites at this norm, and the averaged weights are in use.
-CONFIG = config([level()], size=8).override({"optimizer.clip_norm": 0.1, "top.prior.kind": "standard_normal"})
+CONFIG = TINY.override({"optimizer.clip_norm": 0.1})
 EPOCHS, STEPS = 3, 27
 
 

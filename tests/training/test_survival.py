@@ -21,7 +21,7 @@ from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train
 
 CONFIG = TINY.override({"optimizer.schedule": "cosine"})
-EPOCHS, STEPS = 100, 900
+EPOCHS, STEPS = 60, 540
 
 
 def started(folder, run, epochs, seconds):
@@ -109,7 +109,7 @@ def test_a_worker_that_dies_stops_the_others_and_the_job_resumes(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut"])
-def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, tmp_path):
+def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, without_pictures, tmp_path):
     np.savez(tmp_path / "images.npz", images=pictures(CONFIG, 97))
     data, run, cache = f"npz:{tmp_path / 'images.npz'}", sv.Run(tmp_path / "run"), tmp_path / "cache"
 

@@ -169,6 +169,7 @@ async function growing() {
 
 async function broken() {
   const page = await open({}, "/broken/?backend=wasm");
+  await ready(page); // it loads twice, isolated the second time: not while another visit begins
   const pages = { broken: "broken/?backend=wasm", lost: "lost/", unknownBackend: "?backend=abacus" };
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(`${origin}/${path}`);
