@@ -46,6 +46,7 @@ class Process:
 
     def __init__(self, function, log, folder, environment):
         self.log = Path(log)
+        self.log.write_bytes(b"")  # it may be read before the process is there to make it
         given = (function, str(log), str(folder), {**os.environ, **environment})
         self._process = _FORKS.Process(target=_run, args=given, daemon=True)
         self._process.start()

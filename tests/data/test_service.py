@@ -34,7 +34,7 @@ class Service:
         self.address = line.split()[-1]
 
     def output(self):
-        return self.process.log.read_text() if self.process.log.exists() else ""
+        return self.process.log.read_text()
 
     def stop(self, number=signal.SIGTERM):
         """Send a signal, and return the exit status and what was printed after the first line."""
