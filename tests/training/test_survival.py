@@ -21,7 +21,7 @@ from tf_selfvae.files import atomic_folder
 from tf_selfvae.training.api import train
 
 CONFIG = TINY.override({"optimizer.schedule": "cosine"})
-EPOCHS, STEPS = 60, 540
+EPOCHS, STEPS = 100, 900
 
 
 def started(folder, run, epochs, seconds):
