@@ -11,6 +11,7 @@ from tf_selfvae.errors import UserError
 from tf_selfvae.layers import AutoregressiveLikelihood, CausalBlock, ReversibleLikelihood
 from tf_selfvae.layers.networks import Stack
 from tf_selfvae.layers.phases import Phases
+from tf_selfvae.layers.weight_norm import WeightNormConv2D
 from tf_selfvae.model.noise import BatchNoise
 
 COUNTS = (1, 2, 4, 8, 16)
@@ -42,6 +43,20 @@ def test_the_first_places_of_a_cell_are_as_far_apart_as_can_be(count):
     mask = Phases(count).known(count // 4, 8, 8)[0, :, :, 0]
     step = int((4 * 64 / mask.sum()) ** 0.5 / 2)
     np.testing.assert_array_equal(np.argwhere(mask)[:, 0] % step, 0)
+
+
+def test_onednn_has_the_gradients_of_a_phases_convolution():
+    """It has none of a convolution with explicit padding, whose gradients in bfloat16 take five times a whole step."""
+    layer, phases = WeightNormConv2D(4), Phases(4)
+    layer.build([None, 8, 8, 4])
+
+    @tf.function
+    def gradient(inputs):
+        return tf.gradients(layer(inputs, where=(phases, 1)), inputs)
+
+    operations = gradient.get_concrete_function(tf.TensorSpec([2, 8, 8, 4])).graph.get_operations()
+    padding = [step.get_attr("padding") for step in operations if step.type.startswith("Conv2D")]
+    assert len(padding) > 1 and set(padding) <= {b"VALID", b"SAME"}
 
 
 def test_cells_must_divide_the_grid():
