@@ -80,7 +80,7 @@ def halved(pictures):
     """Halve pictures, uint8 [N, H, W, C], evened.
 
     Returns:
-        (uint8 [N, h, w, C], its three bands as `haar_split_numpy` gives them).
+        (uint8 [N, h, w, C], its three bands, int16 likewise).
     """
     low, bands = haar_split_numpy(evened(pictures))
-    return low.astype(np.uint8), bands
+    return low.astype(np.uint8), [band.astype(np.int16) for band in bands]

@@ -44,7 +44,7 @@ class _Tile:
         context = self._context
         if context is None:
             context = self._networks.context(coarser[:, rows, columns].astype(np.float32))
-            self._context = context if keep else None
+        self._context = context if keep else None
         phases = self._networks.level.phases
         known = known_before(phases, part, [band[:, rows, columns] for band in bands], rows, columns)
         grid, level = Phases(phases), self._networks.level
@@ -72,11 +72,12 @@ def climb(model, halving, coarser, height, width, choose):
     networks = model.at(halving)
     level = networks.level
     count, rows, columns, channels = coarser.shape
-    read = np.repeat(coarser, level.channels // channels, -1).astype(np.int32)
-    bands = [np.zeros([count, rows, columns, level.channels], np.int32) for _ in range(3)]
+    read = np.repeat(coarser, level.channels // channels, -1).astype(np.int16)
+    bands = [np.zeros([count, rows, columns, level.channels], np.int16) for _ in range(3)]
     tiles = [(block, _Tile(networks, block, (rows, columns))) for block in blocks(rows, columns)]
     keep = count * rows * columns * level.width <= _KEPT
     for part in range(level.parts):
+        keep = keep and part + 1 < level.parts
         band, phase = divmod(part, level.phases)
         fixed = determined(band, height, width)
         for block, tile in tiles:
@@ -95,5 +96,10 @@ def climb(model, halving, coarser, height, width, choose):
                 values = choose((band, block, where), mixture, channel, *ends)
                 spread = np.repeat(values.reshape(count, -1, 1), level.channels // channels, -1)
                 target[:, where, channel : channel + spread.shape[-1]] = spread
-    images = haar_join_numpy(coarser, [band[..., :channels] for band in bands])
-    return images[:, :height, :width].clip(0, 255).astype(np.uint8)
+    finer = np.empty([count, 2 * rows, 2 * columns, channels], np.uint8)
+    for first in range(0, rows, BLOCK):  # a whole photograph takes a gigabyte on its way
+        strip = slice(first, first + BLOCK)
+        details = (band[:, strip, :, :channels].astype(np.int32) for band in bands)
+        images = haar_join_numpy(coarser[:, strip], details)
+        finer[:, 2 * first : 2 * (first + BLOCK)] = images.clip(0, 255)
+    return np.ascontiguousarray(finer[:, :height, :width])
