@@ -13,6 +13,7 @@ from . import tables as t
 from .model import CodecModel, check_name
 from .networks import ACTIVATION, EXACT, KNOWN, STREAM, Level, Networks, Walk, convolve, largest_sums
 from .places import known_before
+from .rounding import Patches, nearest
 
 _END = 0.9999  # quantile of an activation that is the greatest one left
 _ROOM = 2.0  # for residual sums larger than those of calibration
@@ -72,6 +73,7 @@ class _Calibration(Walk):
         blocks = [network.blocks * network.steps for network in (joint, band)]
         self.level = Level(layer.image[-1], joint.width, *blocks, layer.mixtures, layer.phases)
         self._kernels = dict(_convolutions(layer))
+        self._patches = {name: Patches(kernel.shape[0]) for name, (kernel, _) in self._kernels.items()}
         self._most, self._ends = 0.0, {}
 
     def run(self, coarser, bands):
@@ -88,6 +90,7 @@ class _Calibration(Walk):
 
     def _convolve(self, name, inputs, step=None):
         kernel, bias = (numbers.astype(np.float32) for numbers in self._kernels[name])
+        self._patches[name].meet(inputs, step)
         return convolve(inputs * self._unit(name), kernel, step) + bias
 
     def _unit(self, name):
@@ -125,8 +128,11 @@ class _Calibration(Walk):
             read = {"first": f"{stack}/in", "second": f"{stack}/first", "head": f"{name}/in"}.get(last)
             given = {"first": lambda name=name: unit[name], "head": self._outputs}.get(last, lambda: stream)()
             kernel, bias = self._kernels[name]
-            scale = (unit[read] if read else self._unit(name)) / given
-            convolutions[name] = _rounded(name, kernel * scale, bias / given, most)
+            of_one = unit[read] if read else self._unit(name)
+            # Pictures and bands were met as the integers that they are.
+            mean = self._patches[name].mean() / (of_one if read else 1.0)
+            covariance = self._patches[name].covariance()
+            convolutions[name] = _rounded(name, kernel * of_one / given, bias / given, most, covariance, mean)
         return Networks(self.level, convolutions, entries)
 
     def _outputs(self):
@@ -141,12 +147,12 @@ def _entry(ratio):
     return int(np.clip(np.floor(ratio * 2.0**shift + 0.5), 1, 255)), shift
 
 
-def _rounded(name, kernel, bias, most):
+def _rounded(name, kernel, bias, most, covariance, mean):
     """Return (int8 kernel, int32 bias, uint8 shift) as precise as int8 and exact sums allow."""
     shift = np.floor(np.log2(_MOST / np.maximum(np.abs(kernel).max((0, 1, 2)), 1e-9))).clip(0, 20)
     while True:
-        whole = np.floor(kernel * 2.0**shift + 0.5)
-        offset = np.floor(bias * 2.0**shift + 0.5) + np.floor(2.0 ** (shift - 1))
+        whole, more = nearest(kernel * 2.0**shift, covariance, mean, _MOST)
+        offset = np.floor(bias * 2.0**shift + more + 0.5) + np.floor(2.0 ** (shift - 1))
         over = (largest_sums(whole, offset, most) >= EXACT) | (np.abs(whole).max((0, 1, 2)) > _MOST)
         if not over.any():
             return whole.astype(np.int8), offset.astype(np.int32), shift.astype(np.uint8)
