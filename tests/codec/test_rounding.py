@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tf_selfvae.codec import quantise
 from tf_selfvae.codec.networks import convolve
 from tf_selfvae.codec.rounding import Patches, nearest
+from tf_selfvae.errors import UserError
 
 
 def pictures(seed, *shape):
@@ -59,3 +61,8 @@ def test_integers_stay_inside():
     patches, kernel = met(pictures(6, 2, 8, 8, 1), 3), np.random.default_rng(7).normal(0, 100, (3, 3, 1, 8))
     whole, _ = nearest(kernel, patches.covariance(), patches.mean(), 127)
     assert np.abs(whole).max() == 127
+
+
+def test_a_kernel_beyond_8_bits_is_refused_not_cut():
+    with pytest.raises(UserError, match="the kernel of head is too large for integers of 8 bits"):
+        quantise._rounded("head", np.full((1, 1, 2, 1), 200.0), np.zeros(1), 511, np.eye(2), np.zeros(2))

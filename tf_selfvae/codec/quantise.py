@@ -151,9 +151,10 @@ def _rounded(name, kernel, bias, most, covariance, mean):
     """Return (int8 kernel, int32 bias, uint8 shift) as precise as int8 and exact sums allow."""
     shift = np.floor(np.log2(_MOST / np.maximum(np.abs(kernel).max((0, 1, 2)), 1e-9))).clip(0, 20)
     while True:
-        whole, more = nearest(kernel * 2.0**shift, covariance, mean, _MOST)
+        wanted = kernel * 2.0**shift
+        whole, more = nearest(wanted, covariance, mean, _MOST)
         offset = np.floor(bias * 2.0**shift + more + 0.5) + np.floor(2.0 ** (shift - 1))
-        over = (largest_sums(whole, offset, most) >= EXACT) | (np.abs(whole).max((0, 1, 2)) > _MOST)
+        over = (largest_sums(whole, offset, most) >= EXACT) | (np.abs(wanted).max((0, 1, 2)) >= _MOST + 0.5)
         if not over.any():
             return whole.astype(np.int8), offset.astype(np.int32), shift.astype(np.uint8)
         if (shift[over] == 0).any():
