@@ -94,7 +94,6 @@ def without_pictures():
     with pytest.MonkeyPatch.context() as patch:
         for name in ("sample_sheet", "reconstruction_sheet"):
             patch.setattr(trainer, name, lambda *arguments: Image.new("RGB", (1, 1)))
-        patch.setattr(trainer, "log_pictures", lambda *arguments: None)
         yield
 
 

@@ -8,6 +8,7 @@ import tf_selfvae as sv
 from tests.small import CONFIGS, eagerly, level, pictures
 from tf_selfvae.config import Transformer
 from tf_selfvae.errors import UserError
+from tf_selfvae.evaluation.figures import sample_sheet
 from tf_selfvae.export.tfjs import export_tfjs
 
 
@@ -46,6 +47,24 @@ def test_its_likelihood_is_exact(model):
 def test_a_seed_gives_an_image_in_any_batch(model):
     many = model.sample(5, seed=[3, 4, 5, 6, 7]).numpy()
     assert np.mean(model.sample(1, seed=[5]).numpy()[0] == many[2]) > 0.99
+
+
+def test_op_by_op_it_draws_what_a_graph_draws(model):
+    drawn = model.sample(5, seed=3).numpy()
+    model.run_eagerly = True
+    op_by_op = model.sample(5, seed=3).numpy()
+    model.run_eagerly = False
+    assert np.mean(drawn == op_by_op) > 0.99
+
+
+def test_a_figure_leaves_the_model_as_it_was(model):
+    sample_sheet(model, 1, temperatures=[1.0])
+    assert not model.run_eagerly
+    model.run_eagerly = True
+    with pytest.raises(UserError, match="count"):
+        sample_sheet(model, 0)
+    assert model.run_eagerly
+    model.run_eagerly = False
 
 
 def test_it_trains_and_comes_back_from_a_file(model, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -60,6 +61,21 @@ def _picture(array, cell):
     return picture.resize(size, Image.NEAREST)
 
 
+def op_by_op(figure):
+    """Decorate what draws a figure of a model: it computes each plan a few times, and tracing takes ten times that."""
+
+    @functools.wraps(figure)
+    def draw(model, *arguments, **options):
+        before, model.run_eagerly = model.run_eagerly, True
+        try:
+            return figure(model, *arguments, **options)
+        finally:
+            model.run_eagerly = before
+
+    return draw
+
+
+@op_by_op
 def sample_sheet(model, count=8, seed=0, temperatures=(1.0, 0.7)):
     """Draw samples, one column per level from coarse to fine, for each temperature (figures 4 and 5).
 
@@ -93,6 +109,7 @@ def reconstruction_plans(hierarchy):
     return plans
 
 
+@op_by_op
 def reconstruction_sheet(model, images, seed=0, temperature=0.7):
     """Draw images beside their reconstructions, one column per plan (figure 6).
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from ..errors import UserError
 from ..model.plans import plans_by_level
-from .figures import grid, stack
+from .figures import grid, op_by_op, stack
 
 
+@op_by_op
 def variation_sheet(model, images, seed=0, temperature=0.7, count=3):
     """Keep what is coarse, and draw what is finer again and again (figure 12.ii).
 
@@ -50,6 +51,7 @@ def variation_sheet(model, images, seed=0, temperature=0.7, count=3):
     return stack(sheets)
 
 
+@op_by_op
 def interpolation_sheet(model, images, steps=8, seed=0, temperature=0.7):
     """Walk through the latents from each image of the first half to its partner in the second.
 

@@ -209,7 +209,7 @@ class AutoregressiveLikelihood(MixtureLikelihood):
             drawn = [tf.gather(part, place, axis=1)[:, None, None] for part in flat]
             return distribution.sample_from_noise(*drawn, temperature)
 
-        return self._pixel_by_pixel(latent, tf.shape(value)[0], choose)
+        return self._walk(latent, tf.shape(value)[0], choose)
 
     def mean(self, coarser, latent, noise=None):
         def choose(place, distribution):
@@ -217,7 +217,13 @@ class AutoregressiveLikelihood(MixtureLikelihood):
             return tf.floor(mean + 0.5), mean
 
         rows = tf.shape(latent if noise is None else noise.normal("rows", [1]))[0]
-        return self._pixel_by_pixel(latent, rows, choose)[0]
+        return self._walk(latent, rows, choose)[0]
+
+    def _walk(self, latent, rows, choose):
+        walk = self._pixel_by_pixel
+        if tf.executing_eagerly():  # each of hundreds of steps takes as long as one of a larger picture
+            walk = tf.function(walk, autograph=False)
+        return walk(latent, rows, choose)
 
     def _pixel_by_pixel(self, latent, rows, choose):
         """Walk the pixels; `choose` takes a place and its distribution, and gives a value and what it was unrounded."""

@@ -40,6 +40,8 @@ def _run(model, plan, rows, given=None, temperature=1.0):
         return run
 
     run = model.traced(repr(plan), make)
+    if model.run_eagerly:
+        run = run.python_function
     chunks = []
     for begin in range(0, rows.shape[0], _CHUNK):
         batch = {name: value[begin : begin + _CHUNK] for name, value in given.items()}

@@ -232,21 +232,19 @@ class Pictures(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if time.monotonic() - self._drawn_at > self._every:
-            log_pictures(self._run, self.model, self._images)
+            few = self._images[:4]
+            log_pictures(self._run, self.model, sample_sheet(self.model, 4), reconstruction_sheet(self.model, few))
             self._drawn_at = time.monotonic()
 
 
-def log_pictures(run, model, images):
-    """Write grids of samples and of reconstructed images to TensorBoard, at the model's step.
+def log_pictures(run, model, samples, reconstructions):
+    """Write two PIL images to TensorBoard, at the model's step.
 
     Args:
         run: a `Run`.
         model: a compiled `SelfVAE`.
-        images: uint8 [B, H, W, C]; the first four are taken.
+        samples, reconstructions: figures of it.
     """
     with tf.summary.create_file_writer(str(run.logs)).as_default(step=int(steps_taken(model.optimizer))):
-        for name, sheet in (
-            ("samples", sample_sheet(model, 4)),
-            ("reconstructions", reconstruction_sheet(model, images[:4])),
-        ):
-            tf.summary.image(name, np.asarray(sheet)[None])
+        tf.summary.image("samples", np.asarray(samples)[None])
+        tf.summary.image("reconstructions", np.asarray(reconstructions)[None])

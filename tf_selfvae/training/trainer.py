@@ -241,11 +241,11 @@ class Job:
             return results
         with atomic(run.model) as path:
             model.save(path, include_optimizer=False)
-        log_pictures(run, model, self.examples)
-        with atomic(run.samples) as path:
-            sample_sheet(model).save(path)
-        with atomic(run.reconstructions) as path:
-            reconstruction_sheet(model, self.examples).save(path)
+        samples, reconstructions = sample_sheet(model), reconstruction_sheet(model, self.examples)
+        log_pictures(run, model, samples, reconstructions)
+        for picture, file in ((samples, run.samples), (reconstructions, run.reconstructions)):
+            with atomic(file) as path:
+                picture.save(path)
         steps = int(steps_taken(model.optimizer))
         results |= {
             "data": self.dataset.describe(),
