@@ -57,6 +57,20 @@ def test_every_registered_class_has_a_stand_in():
     assert keras_names.__name__ not in modules  # the classes themselves took their places
 
 
+def test_a_command_starts_without_what_keras_finds_and_no_command_uses(saved, tmp_path):
+    script = """
+import gc, sys
+from tf_selfvae.cli.app import main
+main(["sample", sys.argv[1], "-n", "1", "-o", sys.argv[2]], standalone_mode=False)
+print([name for name in ("sklearn", "matplotlib") if name in sys.modules], gc.isenabled())
+import matplotlib, sklearn  # who needs them still gets them
+"""
+    picture = tmp_path / "drawn.png"
+    done = run(script, saved, picture)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "[] True" and picture.exists()
+
+
 def test_importing_the_package_imports_no_tensorflow():
     done = run(f"import sys, tf_selfvae as sv\nsv.Config(), sv.presets.available()\nprint({_HEAVY})")
     assert done.stdout == "[]\n", done.stderr
