@@ -1,6 +1,6 @@
 """What each change to the fast family is worth at equal processor minutes: one row a variant.
 
-python benchmarks/fast.py folder:PATH --minutes 10 --output runs/fast
+python -m benchmarks.fast folder:PATH --minutes 10 --output runs/fast
 
 A variant that was killed goes on at the next call; one that is done is not trained again. Variants that only say
 `seed` show the spread: smaller differences don't count.
