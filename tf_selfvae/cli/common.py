@@ -36,15 +36,14 @@ def start_tensorflow():
     if quiet:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _no_messages() if quiet else contextlib.nullcontext():
-        with _imported_for_good(), _not_found("sklearn", "matplotlib"):
-            import keras  # noqa: F401
+        if "keras" not in sys.modules:
+            with _imported_for_good(), _not_found("sklearn", "matplotlib"):
+                import keras  # noqa: F401
         from ..devices import quick_start
 
         quick_start()
-    if not quiet:
-        return
-    # One graph a plan is meant; TensorFlow warns of "retracing" each time.
-    click.get_current_context().with_resource(_log_level("tensorflow", logging.ERROR))
+    if quiet:  # one graph a plan is meant; TensorFlow warns of "retracing" each time
+        click.get_current_context().with_resource(_log_level("tensorflow", logging.ERROR))
 
 
 @contextlib.contextmanager
