@@ -220,10 +220,11 @@ class AutoregressiveLikelihood(MixtureLikelihood):
         return self._walk(latent, rows, choose)[0]
 
     def _walk(self, latent, rows, choose):
-        walk = self._pixel_by_pixel
-        if tf.executing_eagerly():  # each of hundreds of steps takes as long as one of a larger picture
-            walk = tf.function(walk, autograph=False)
-        return walk(latent, rows, choose)
+        def walk():
+            return self._pixel_by_pixel(latent, rows, choose)
+
+        # Op by op, each of hundreds of steps would take as long as one of a larger picture.
+        return tf.function(walk, autograph=False).get_concrete_function()() if tf.executing_eagerly() else walk()
 
     def _pixel_by_pixel(self, latent, rows, choose):
         """Walk the pixels; `choose` takes a place and its distribution, and gives a value and what it was unrounded."""

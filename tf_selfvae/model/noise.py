@@ -132,7 +132,8 @@ def _row_by_row(draw, shape):
     def drawn(seeds, tag):
         return tf.map_fn(lambda seed: draw(shape, fold(seed, tag)), seeds, fn_output_signature=tf.float32)
 
-    return drawn
+    with tf.init_scope():  # it outlives the graph that first asks for it; called itself, it would warn of "retracing"
+        return drawn.get_concrete_function()
 
 
 class GivenNoise(Noise):
