@@ -20,7 +20,7 @@ PARAMETERS = {  # of the two that were published, all but 272 gains
 }
 
 
-@pytest.fixture(scope="module", params=["vae-32-paper", "downscale2-32-paper"])
+@pytest.fixture(scope="module")
 def model(request):
     yield SelfVAE(presets.get_preset(request.param).override({"precision": best_precision()}), name=request.param)
     keras.backend.clear_session()  # a gigabyte and more a model, of which nothing is left to the next one
@@ -121,6 +121,7 @@ def test_parameters_are_as_counted(name):
         assert SelfVAE(presets.get_preset(name)).count_params() == PARAMETERS[name]
 
 
+@pytest.mark.parametrize("model", CONVOLUTIONS, indirect=True)
 def test_convolutions_are_those_of_the_authors(model):
     found, key = convolutions(model), Convolution.__repr__
     assert sorted(found, key=key) == sorted(CONVOLUTIONS[model.name], key=key)
