@@ -279,3 +279,11 @@ def test_frechet_of_a_run(run, tmp_path):
     assert "needs at least 4 pictures on each side; got count 3" in fails(
         "frechet", run.folder, "--features", tmp_path / "mean.keras", "--count", 3
     )
+    # Other temperatures are kept, too, and no table shows them.
+    arguments = ("frechet", run.folder, "--features", tmp_path / "mean.keras", "--count", 70, "--temperature")
+    result = invoke(*arguments, "x=0.5")
+    assert result.exit_code == 0, result.output
+    sides[1] = np.broadcast_to(model.sample(70, seeds, {"x": 0.5}).numpy().mean((1, 2), dtype=float), [70, 3])
+    assert float(result.output.split()[2]) == pytest.approx(independent(*sides), rel=1e-3)
+    assert read_record(run.folder).frechet == kept
+    assert "temperature: expected names of" in fails(*arguments, "q=1")

@@ -6,7 +6,19 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UserError
-from .common import CACHE, MODEL, OWN_DATA, SEED, SPLIT, AnyPath, Output, command, print_results, start_tensorflow
+from .common import (
+    CACHE,
+    MODEL,
+    OWN_DATA,
+    SEED,
+    SPLIT,
+    TEMPERATURE,
+    AnyPath,
+    Output,
+    command,
+    print_results,
+    start_tensorflow,
+)
 
 
 @command("selfvae evaluate runs/first --importance-samples 512")
@@ -55,14 +67,22 @@ def evaluate(model, data, split, limit, importance_samples, memory, cache, seed)
     type=AnyPath(),
     help="Keras's Inception-v3 file without its top; by default Keras downloads it.",
 )
+@click.option(
+    "-t",
+    "--temperature",
+    type=TEMPERATURE,
+    default=1.0,
+    show_default=True,
+    help="A number, or variables' own, such as x=0.7,y1=0.9, and 1 for the others; tables show that of 1.",
+)
 @CACHE
 @SEED
-def frechet(model, data, split, count, features, inception_weights, cache, seed):
-    """Measure the Frechet distance of MODEL's samples (temperature 1) to real images."""
+def frechet(model, data, split, count, features, inception_weights, temperature, cache, seed):
+    """Measure the Frechet distance of MODEL's samples to real images."""
     start_tensorflow()
     from ..evaluation import measure
 
-    result = measure.frechet(model, data, split, count, features, inception_weights, cache, seed)
+    result = measure.frechet(model, data, split, count, features, inception_weights, cache, seed, temperature)
     click.echo(
         f"Frechet distance: {result['frechet_distance']:.3f} ({result['features']}, {result['count']} "
         f"pictures of {result['split']}; resize: {result['resize']})"

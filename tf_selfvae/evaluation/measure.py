@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 
 from .. import data as datasets
 from .. import devices
-from ..checks import check_temperature
+from ..checks import check_temperature, check_temperatures
 from ..codec.ladder import code_lengths
 from ..codec.model import load_codec
 from ..data.cache import default_folder
@@ -95,18 +96,27 @@ def code_length(path, data, split="test", limit=None, cache=None):
 
 
 def frechet(
-    path, data=None, split="train", count=10_000, features="inception", inception_weights=None, cache=None, seed=0
+    path,
+    data=None,
+    split="train",
+    count=10_000,
+    features="inception",
+    inception_weights=None,
+    cache=None,
+    seed=0,
+    temperature=1.0,
 ):
     """Measure the Frechet distance between a model's samples and a data set; see `selfvae frechet --help`.
 
     Returns:
-        A dict: "frechet_distance", "features", "count" (of each side), "split", "data" and "resize"; of
-        a run it is kept in the folder "evaluations" too.
+        A dict: "frechet_distance", "features", "count" (of each side), "split", "data", "resize", "seed" and
+        "temperature"; of a run it is kept in the folder "evaluations" too.
 
     Raises:
         ValueError: when a side has too few pictures for the features' covariance.
     """
     model = load_model(path)
+    check_temperatures(temperature, model.hierarchy)
     run = Run(path) if Path(path).is_dir() else None
     if run:
         check_writable(run.evaluations, "evaluations")
@@ -123,7 +133,7 @@ def frechet(
     for begin in bar(range(0, available, _BATCH), desc="pictures", unit="batch"):
         batch = slice(begin, begin + _BATCH)
         real.update(network(pictures[batch]))
-        generated.update(network(model.sample(len(seeds[batch]), seed=seeds[batch]).numpy()))
+        generated.update(network(model.sample(len(seeds[batch]), seeds[batch], temperature).numpy()))
     results = {
         "frechet_distance": frechet_distance(real, generated),
         "features": network.name,
@@ -132,9 +142,11 @@ def frechet(
         "data": dataset.name,
         "resize": dataset.resize,
         "seed": seed,
+        "temperature": temperature,
     }
     if run:
-        name = f"frechet-{split}-{available}-{network.name.split()[0]}-seed{seed}.json"
+        own = "" if temperature == 1 else "-" + re.sub(r"[^\w.]+", "-", str(temperature)).strip("-")
+        name = f"frechet-{split}-{available}-{network.name.split()[0]}-seed{seed}{own}.json"
         write_json(run.evaluations / name, results)
     return results
 

@@ -24,7 +24,7 @@ class Record:
         results: what training left (results.json); {} where it did not end.
         bound: the importance-weighted bound with the most samples (then images) that was measured,
             as `importance_bound` gives it, else the one-sample bound of `results`; None for none.
-        frechet: the Frechet distance on the most images; None where none was measured.
+        frechet: the Frechet distance on the most images, at temperature 1; None where none was measured.
     """
 
     run: Run
@@ -53,7 +53,7 @@ def read_record(folder):
     bound = max(bounds, key=lambda m: (m["importance_samples"], m["count"]), default=None)
     if bound is None and "bpd" in results:
         bound = {"importance_samples": 1, **results}
-    distances = [m for m in measured if "frechet_distance" in m]
+    distances = [m for m in measured if "frechet_distance" in m and m.get("temperature", 1) == 1]
     return Record(
         run,
         config,
