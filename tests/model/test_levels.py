@@ -10,7 +10,7 @@ import tensorflow as tf
 
 import tf_selfvae as sv
 from tests.small import CONFIGS, pictures
-from tf_selfvae.model.levels import latents_read, parse_levels, untouched_levels
+from tf_selfvae.model.levels import coarser, coarser_config, latents_read, parse_levels, untouched_levels
 from tf_selfvae.model.noise import BatchNoise
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -159,3 +159,14 @@ def test_which_latents_are_shared_is_asked_of_the_model():
     del variables["z1"]  # a level without a latent reads none of the next one
     variables["x"] = dataclasses.replace(variables["x"], latent=None)
     assert latents_read(variables, [1]) == []
+
+
+def test_a_part_is_the_model_of_smaller_pictures_that_the_whole_holds():
+    model, images = started("drawn")
+    part = coarser(model, coarser_config(model.config, 8))
+    smaller = model.observe("x", images)["y1"]
+    noise = BatchNoise(tf.constant([0, 0]), len(images))
+    whole = model.traverse(sv.get_plan("infer", model.hierarchy), noise, {"x": images}, score=True)
+    walk = part.traverse(sv.get_plan("infer", part.hierarchy), noise, {"x": smaller}, score=True)
+    for own, of_whole in (("x", "y1"), ("y1", "y2")):  # exact: there are no latents
+        np.testing.assert_array_equal(walk[own].cost, whole[of_whole].cost)

@@ -17,7 +17,7 @@ import tf_selfvae as sv
 from tests.processes import start as start_process
 from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
-from tf_selfvae.model.levels import networks_of, untouched_levels
+from tf_selfvae.model.levels import coarser_config, level_hashes, networks_of, untouched_levels
 from tf_selfvae.training.api import train
 from tf_selfvae.training.levels import check_levels, load_start, record
 
@@ -291,3 +291,16 @@ def test_what_a_run_without_a_checkpoint_started_from_must_still_be_there(runs, 
     model.save(tmp_path / "a" / "model.keras")
     with pytest.raises(ValueError, match="from: the weights of .*a have changed since the run was started"):
         train(None, None, run_of_1.folder, epochs=1, resume=True, verbose=0)
+
+
+def test_a_model_of_smaller_pictures_starts_from_the_levels_that_draw_them(runs):
+    whole = sv.load_model(runs / "whole")
+    for size, levels in ((4, [2, 3]), (2, [3])):
+        config = coarser_config(CONFIG, size)
+        assert config.image == (size, size, 3) and len(config.levels) == len(levels) - 1
+        part = load_start(runs / "whole", config.override({"optimizer.learning_rate": 1e-4}))
+        assert list(level_hashes(part).values()) == [level_hashes(whole)[str(level)] for level in levels]
+    with pytest.raises(ValueError, match="size: expected that of a picture of the model, 8, 4, 2, got 6"):
+        load_start(runs / "whole", CONFIG.override({"image": [6, 6, 3]}))
+    with pytest.raises(ValueError, match="from: .*whole has another configuration .* differ in image"):
+        load_start(runs / "whole", CONFIG.override({"image": [16, 16, 3]}))

@@ -77,7 +77,11 @@ def main(traceback):
     metavar="RUN",
     help="Start from the weights of this run's folder or .keras file, by default with its configuration.",
 )
-@click.option("--size", type=int, help="Side of the images; must be the model's.")
+@click.option(
+    "--size",
+    type=int,
+    help="Side of the images: the model's, or --from RUN that of a coarser picture of it, whose levels it goes on with.",
+)
 @click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
 @click.option(
     "--clock",
@@ -134,7 +138,7 @@ def train(
     config = None
     start_tensorflow()
     if preset or config_file or start or not resume:
-        config = _config(preset, config_file, overrides, seed, precision, run if resume else None, start)
+        config = _config(preset, config_file, overrides, seed, precision, run if resume else None, start, size)
         if not data and not resume:
             raise UserError("--data: expected a data set, such as photos64 or folder:PATH")
         if size is not None and size != config.image[0]:
@@ -168,9 +172,10 @@ def train(
         click.echo(f"model:    {folder / 'model.keras'}")
 
 
-def _config(preset, config_file, overrides, seed, precision, run, start):
+def _config(preset, config_file, overrides, seed, precision, run, start, size):
     from ..config import Config
     from ..devices import best_precision
+    from ..model.levels import coarser_config
     from ..model.presets import get_preset
     from ..runs import Run, load_model
 
@@ -182,7 +187,7 @@ def _config(preset, config_file, overrides, seed, precision, run, start):
     if preset or config_file:
         config = get_preset(preset) if preset else Config.from_file(config_file)
     else:
-        config = before
+        config = coarser_config(before, size) if size else before
     if precision == "auto":
         if run is not None and Run(run).config.exists():
             before = Run(run).read_config()

@@ -6,10 +6,12 @@ from x, and latents of coarser levels, each from its q; of finer levels they rea
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 from ..errors import UserError
 from ..layers import WeightNormConv2D
+from .hierarchy import Hierarchy
 from .plans import Plan, Source
 
 
@@ -120,3 +122,36 @@ def weights_hash(networks):
 def level_hashes(model):
     """Return a dict of level, as a string, to the hash of its weights."""
     return {str(level): weights_hash(networks_of(model, [level])) for level in all_levels(model.hierarchy)}
+
+
+def coarser_config(config, size):
+    """Return the configuration of the part of a model that is a model of smaller pictures, p(y_k).
+
+    Args:
+        config: a `Config`.
+        size: side of y_k; that of x gives `config` itself.
+
+    Raises:
+        ValueError: when no picture of the model has that side.
+    """
+    hierarchy = Hierarchy(config)
+    shapes = [hierarchy[hierarchy.image(k)].shape for k in range(hierarchy.depth + 1)]
+    sides = [shape[0] for shape in shapes]
+    if size not in sides:
+        raise UserError(f"size: expected that of a picture of the model, {', '.join(map(str, sides))}, got {size}")
+    k = sides.index(size)
+    return dataclasses.replace(config, image=shapes[k], levels=config.levels[k:])
+
+
+def coarser(model, config):
+    """Return the part of a `SelfVAE` that is a model of smaller pictures, with weights of its own.
+
+    Args:
+        model: a `SelfVAE`.
+        config: as `coarser_config` gives it.
+    """
+    part = type(model)(config)
+    levels = all_levels(model.hierarchy)[len(model.config.levels) - len(config.levels) :]
+    for network, own in zip(networks_of(part, all_levels(part.hierarchy)), networks_of(model, levels)):
+        network.set_weights(own.get_weights())
+    return part

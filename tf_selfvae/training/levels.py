@@ -13,6 +13,8 @@ from ..errors import UserError
 from ..files import atomic, check_output, make_folder
 from ..model.levels import (
     all_levels,
+    coarser,
+    coarser_config,
     describe_levels,
     latents_read,
     level_hashes,
@@ -32,7 +34,8 @@ def load_start(path, config):
 
     Args:
         path: a run's folder or a `.keras` file.
-        config: the `Config` that is trained; None for the model's own.
+        config: the `Config` that is trained; None for the model's own. Where its pictures are as large as a coarser
+            one of the model's, training starts from the levels that draw that.
 
     Returns:
         A `SelfVAE`.
@@ -41,8 +44,13 @@ def load_start(path, config):
         ValueError: when its networks are not those of `config`.
     """
     model = load_model(path)
-    _check_same(model.config, config or model.config, f"from: {path}", "the one that is trained")
-    return model
+    if config is None:
+        return model
+    own = model.config
+    if config.image[0] < own.image[0]:
+        own = coarser_config(own, config.image[0])
+    _check_same(own, config, f"from: {path}", "the one that is trained")
+    return model if own is model.config else coarser(model, own)
 
 
 def check_levels(levels, hierarchy, start):
