@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ import h5py
 import numpy as np
 
 from tf_selfvae import weights
+from tf_selfvae.model.presets import FAST
 from tf_selfvae.runs import load_model
 
 
@@ -66,7 +68,9 @@ def main(run, name, bits_per_dim):
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "card": f"docs/{name}.md",
         "bits_per_dim": bits_per_dim,
-        "config": model.config.to_dict(),
+        "config": replace(
+            model.config, optimizer=FAST, precision="float32", seed=0
+        ).to_dict(),  # not the run's last rate
     }
     (folder / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n")
     click.echo(f"{path}: {path.stat().st_size} bytes")
