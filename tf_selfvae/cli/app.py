@@ -80,7 +80,7 @@ def main(traceback):
 @click.option(
     "--size",
     type=int,
-    help="Side of the images: the model's, or --from RUN that of a coarser picture of it, whose levels it goes on with.",
+    help="Side of the images: the model's, or that of a coarser picture of --from, with whose levels it goes on.",
 )
 @click.option("--minutes", type=float, help="Budget of training; the learning rate fits it.")
 @click.option(
