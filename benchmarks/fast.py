@@ -18,8 +18,7 @@ from tf_selfvae.model.presets import get_preset, small_reversible
 
 ADAMAX = {"optimizer.kind": "adamax", "optimizer.learning_rate": 2.5e-3, "optimizer.clip_norm": 1.0}
 ELU = {f"levels.{k}.{net}.activation": "elu" for k in (0, 1) for net in ("joint", "band")}
-WIDE = {f"levels.0.{net}.width": 128 for net in ("joint", "band")}
-NARROW = {f"levels.0.{net}.width": 64 for net in ("joint", "band")}
+WIDTHS = {n: {f"levels.0.{net}.width": n for net in ("joint", "band")} for n in (64, 128)}
 FAST, SMALL = get_preset("downscale3-64-fast"), get_preset("downscale4-64-small")
 # u and z of the small presets, for the fast preset's levels; charged for early, since the steps are few.
 LATENT = small_reversible(FAST.image, 2).override({"top.kl_warmup": 100, "levels.1.kl_warmup": 100})
@@ -47,8 +46,7 @@ CHANGES = {
     "ELU": ELU,
     "trunk of two": {"levels.0.joint.steps": 2},
     "level 2 sees all of y2": {"levels.1.joint.steps": 4},
-    "width 128": WIDE,
-    "width 64": NARROW,
+    **{f"width {n}": change for n, change in WIDTHS.items()},
     "10 components": {"levels.0.mixtures": 10, "levels.1.mixtures": 10},
 }
 VARIANTS = {

@@ -138,7 +138,8 @@ def coarser_config(config, size):
     shapes = [hierarchy[hierarchy.image(k)].shape for k in range(hierarchy.depth + 1)]
     sides = [shape[0] for shape in shapes]
     if size not in sides:
-        raise UserError(f"size: expected that of a picture of the model, {', '.join(map(str, sides))}, got {size}")
+        known = ", ".join(map(str, dict.fromkeys(sides)))  # a sketch has the side of what it is of
+        raise UserError(f"size: expected that of a picture of the model, {known}, got {size}")
     k = sides.index(size)
     return dataclasses.replace(config, image=shapes[k], levels=config.levels[k:])
 
