@@ -5,8 +5,11 @@ import { compute, seedOf } from "./status.js";
 
 const STEPS = 8;
 
-/** @param {Model} model */
-export function between(model) {
+/**
+ * @param {Model} model
+ * @param {function(): Object<string, number>} temperatures of ./temperatures.js.
+ */
+export function between(model, temperatures) {
   const form = document.getElementById("walk-form");
   const slider = document.getElementById("walk-step");
   const { shape } = model.byName.x;
@@ -28,8 +31,7 @@ export function between(model) {
     compute("walk", async () => {
       const ends = [seedOf(form.elements.from), seedOf(form.elements.to)];
       const noise = { from: [ends[0], 0], to: [ends[1], 0], weights };
-      const temperature = Number(document.getElementById("samples-form").elements.temperature.value);
-      const steps = await model.walk(model.manifest.plans.generate, { noise, temperature });
+      const steps = await model.walk(model.manifest.plans.generate, { noise, temperature: temperatures() });
       pictures = steps.x;
       const canvases = weights.map((_, i) => makeCanvas(`step ${i} of ${STEPS}`));
       canvases.forEach((small, i) => show(small, pictures, shape, i));

@@ -9,6 +9,7 @@ import { Model } from "./model.js";
 import { ownPicture } from "./picture.js";
 import { samples } from "./samples.js";
 import { compute, say, showError, showProgress, watchErrors } from "./status.js";
+import { temperatures } from "./temperatures.js";
 
 async function start() {
   watchErrors();
@@ -19,9 +20,10 @@ async function start() {
   showBackends(backend, threads, backends);
   showAbout(model);
   const { choose } = details(model);
-  const draw = samples(model, choose);
-  between(model);
-  const own = ownPicture(model);
+  const tempered = temperatures(model);
+  const draw = samples(model, tempered, choose);
+  between(model, tempered);
+  const own = ownPicture(model, tempered);
   const compressed = compressedPicture(settings.cores);
   takeFiles(async (files) => ((await isCompressed(files[0])) ? compressed.use(files) : own.use(files[0])));
   document.getElementById("sections").inert = false;

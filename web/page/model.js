@@ -26,7 +26,7 @@ export class Model extends Described {
    * Give every variable its value, as the model of ../src/model.js does.
    *
    * @param {object} plan
-   * @param {{noise: object, given: object, temperature: number, onStep: function}} options noise is {rows} or
+   * @param {{noise: object, given: object, temperature: (number|object), onStep: function}} options noise is {rows} or
    *     {from, to, weights}, as the classes of ../src/noise.js take them; `onStep(name, value, count)` is told each
    *     value as it comes: all pictures' at once, or those of the first `count`.
    * @return {Promise<Object>} name to value.

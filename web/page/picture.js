@@ -7,10 +7,10 @@ import { compute } from "./status.js";
 
 /**
  * @param {Model} model
+ * @param {function(): Object<string, number>} temperatures of ./temperatures.js.
  * @return {{use: function(File): Promise}} `use` takes a picture's file.
  */
-export function ownPicture(model) {
-  const temperature = document.getElementById("samples-form").elements.temperature;
+export function ownPicture(model, temperatures) {
   const { plans } = model.manifest;
   const { shape } = model.byName.x;
 
@@ -35,7 +35,7 @@ export function ownPicture(model) {
     await model.walk(plan, {
       noise: { rows: rowSeeds(0, 1) },
       given: { x },
-      temperature: Number(temperature.value),
+      temperature: temperatures(),
       onStep: (name, value) => {
         if (model.byName[name].kind === "image") show(canvas, value, model.byName[name].shape);
       },

@@ -6,19 +6,18 @@ import { compute, seedOf } from "./status.js";
 
 /**
  * @param {Model} model
+ * @param {function(): Object<string, number>} temperatures of ./temperatures.js.
  * @param {function(object)} onChoose gets {row, seed, steps, temperature} of the chosen sample.
  * @return {function(): Promise} draws the grid.
  */
-export function samples(model, onChoose) {
+export function samples(model, temperatures, onChoose) {
   const form = document.getElementById("samples-form");
   const grid = document.getElementById("samples");
-  const { seed, temperature, count } = form.elements;
-  const output = form.querySelector("output");
-  temperature.addEventListener("input", () => (output.value = temperature.value));
+  const { seed, count } = form.elements;
 
   function draw() {
     return compute("samples", async () => {
-      const drawn = { seed: seedOf(seed), temperature: Number(temperature.value) };
+      const drawn = { seed: seedOf(seed), temperature: temperatures() };
       const rows = rowSeeds(drawn.seed, Number(count.value));
       const buttons = rows.map((_, row) => sampleButton(drawn, row));
       grid.replaceChildren(...buttons);

@@ -112,13 +112,15 @@ export class Model extends Described {
    * Give every variable its value in generative order: `SelfVAE.traverse`.
    *
    * @param {{sources: object, start: ?string}} plan where each value comes from.
-   * @param {{noise: object, given: object, temperature: number, onStep: function}} options the noise's
+   * @param {{noise: object, given: object, temperature: (number|object), onStep: function}} options the noise's
    *     rows set how many pictures there are; `given` holds the plan's start image and latents that are
-   *     given; `onStep(name, step, count)` is told each value as it comes, and may return a promise: all
-   *     pictures' at once, or those of the first `count`.
+   *     given; `temperature` may be an object by variable, 1 for those left out; `onStep(name, step, count)`
+   *     is told each value as it comes, and may return a promise: all pictures' at once, or those of the
+   *     first `count`.
    * @return {Promise<Object>} name to {value, unrounded}, Float32Arrays; `unrounded` for images from p.
    */
   async walk(plan, { noise, given = {}, temperature = 1, onStep = () => {} }) {
+    const temperatureOf = (name) => (typeof temperature === "number" ? temperature : (temperature[name] ?? 1));
     const observed = await this.observe(plan, given, noise);
     const values = {};
     const steps = {};
@@ -129,11 +131,11 @@ export class Model extends Described {
       if (source === Source.GIVEN) {
         steps[name] = { value: kind === "image" ? observed[name] : given[name] };
       } else if (source === Source.POSTERIOR) {
-        steps[name] = { value: await this.run(`q_${name}`, observed, noise, temperature) };
+        steps[name] = { value: await this.run(`q_${name}`, observed, noise, temperatureOf(name)) };
       } else if (source === Source.PRIOR) {
         const made = (output) => (kind === "image" ? split(output, variable.shape[2]) : { value: output });
         const report = (output, count) => count < noise.rows.length && onStep(name, made(output), count);
-        steps[name] = made(await this.run(`p_${name}`, values, noise, temperature, report));
+        steps[name] = made(await this.run(`p_${name}`, values, noise, temperatureOf(name), report));
       } else {
         throw new Error(`plan: ${name} from ${source}: the page's graphs do not give that`);
       }
