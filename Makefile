@@ -20,8 +20,8 @@ train: setup
 	$(BIN)/python train.py --run $(RUN) --minutes $(MINUTES)
 
 test: setup
-	$(TEST) $(FIRST:%=tests/%)
-	$(TEST) tests $(FIRST:%=--ignore=tests/%)
+	$(TEST) $(FIRST:%=tests/%); first=$$?; \
+	$(TEST) tests $(FIRST:%=--ignore=tests/%) && exit $$first
 
 lint: setup
 	$(BIN)/ruff check .
