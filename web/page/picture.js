@@ -20,6 +20,7 @@ export function ownPicture(model, temperatures) {
       document.getElementById("results").hidden = false;
       const rebuilt = Object.entries(plans).filter(([name]) => name.startsWith("reconstruction_"));
       const upscaled = Object.entries(plans).filter(([name]) => /^conditional_reconstruction/.test(name));
+      document.getElementById("rebuilt-title").hidden = !rebuilt.length; // a model without latents sends none
       const original = makeFigure(`yours, ${sizeOf(model.byName.x)}`);
       show(original.canvas, x, shape);
       document.getElementById("upscaled").replaceChildren(original.figure);
