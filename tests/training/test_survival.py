@@ -121,7 +121,7 @@ def test_an_image_that_cannot_be_read_in_the_middle_of_an_epoch(damage, without_
                 data[len(data) // 2] ^= 1
                 file.write_bytes(data if damage == "flip" else data[: len(data) // 2])
 
-    common = {"epochs": 8, "cache_dir": cache, "verbose": 0, "checkpoint_seconds": 0}  # one a step: 40 take no time
+    common = {"epochs": 8, "cache_dir": cache, "verbose": 0, "checkpoint_seconds": 0}  # after each step
     with pytest.raises(DataDamaged, match="data: a decoded image can't be read .*go on with --resume"):
         train(CONFIG, data, run.folder, callbacks=[Damage()], **common)
     assert len(run.checkpoints()) > 0
