@@ -10,8 +10,7 @@ import numpy as np
 
 from tf_selfvae.devices import quick_start
 from tf_selfvae.evaluation.bounds import importance_bound, rows_that_fit
-from tf_selfvae.evaluation.images import run_images
-from tf_selfvae.runs import load_model
+from tf_selfvae.evaluation.images import pictures_for
 
 
 @click.command()
@@ -23,8 +22,7 @@ from tf_selfvae.runs import load_model
 def main(model, data, count, samples, memory):
     """Time both on the same test images of MODEL, each after one warm-up, and print their ratio."""
     quick_start()
-    path, model = model, load_model(model)
-    _, images, _ = run_images(path, model, "test", count, data)
+    model, images = pictures_for(model, (), data, count, None)
     rows = rows_that_fit(model, memory)
 
     def streamed():

@@ -15,9 +15,8 @@ import click
 import numpy as np
 
 from tf_selfvae.devices import quick_start
-from tf_selfvae.evaluation.images import run_images
+from tf_selfvae.evaluation.images import pictures_for
 from tf_selfvae.model.plans import get_plan
-from tf_selfvae.runs import load_model
 from tf_selfvae.transforms import get as get_transform
 
 
@@ -49,8 +48,7 @@ def wasted_bits(model, images, level, samples):
 def main(model, data, count, samples):
     """Print, for each level of MODEL, what is paid twice."""
     quick_start()
-    path, model = model, load_model(model)
-    _, images, _ = run_images(path, model, "test", count, data)
+    model, images = pictures_for(model, (), data, count, None)
     specs = [level.transform for level in model.config.levels]
     if not all(spec == "haar" or spec.startswith("bicubic:") for spec in specs):
         raise click.ClickException(f"expected a model whose transforms downscale, got {', '.join(specs)}")
