@@ -17,6 +17,7 @@ import tf_selfvae as sv
 from tests.processes import start as start_process
 from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
+from tf_selfvae.model.deeper import deepened
 from tf_selfvae.model.levels import coarser_config, level_hashes, networks_of, untouched_levels
 from tf_selfvae.training.api import train
 from tf_selfvae.training.levels import check_levels, load_start, record
@@ -162,6 +163,25 @@ def test_two_devices_train_a_level_as_one_does(trained, tmp_path):
     for key, value in notes["one"].items():
         if key.startswith("w"):
             np.testing.assert_allclose(notes["mirrored"][key], value, atol=1e-5, err_msg=key)
+
+
+def test_training_goes_on_from_networks_of_fewer_blocks(runs):
+    blocks = {"levels.0.joint.steps": 2, "levels.1.posterior.steps": 1, "top.decoder.steps": 1}
+    config = CONFIG.override({**blocks, "optimizer.learning_rate": 0.1})
+    deeper = load_start(runs / "whole", config)
+    assert deeper.config == CONFIG.override(blocks) and deeper.count_params() > loaded(runs / "whole").count_params()
+    for term, expected in terms(runs / "whole").items():
+        np.testing.assert_array_equal(deeper(IMAGES)[term], expected, err_msg=term)
+    before = deeper.get_weights()
+    deeper.compile("sgd")
+    deeper.train_on_batch(IMAGES)
+    gains = [(i, w.path) for i, w in enumerate(deeper.weights) if w.path.endswith("second/g")]
+    added = [(i, path) for i, path in gains if not before[i].any()]
+    assert {path.split("/")[0] for _, path in added} == {"p_x", "q_z2", "p_y2"}
+    assert all(deeper.get_weights()[i].any() for i, _ in added), "the blocks that were added don't learn"
+    with pytest.raises(ValueError, match="differ in levels"):
+        load_start(runs / "whole", CONFIG.override({"levels.1.decoder.blocks": 2, "levels.0.joint.width": 5}))
+    assert deepened(deeper.config, CONFIG) == deeper.config, "blocks are never left out"
 
 
 # Runs made by hand: weights that were moved stand for training -------------------------------------

@@ -11,6 +11,7 @@ from os import PathLike
 
 from ..errors import UserError
 from ..files import atomic, check_output, make_folder
+from ..model.deeper import deepen, deepened
 from ..model.levels import (
     all_levels,
     coarser,
@@ -35,7 +36,8 @@ def load_start(path, config):
     Args:
         path: a run's folder or a `.keras` file.
         config: the `Config` that is trained; None for the model's own. Where its pictures are as large as a coarser
-            one of the model's, training starts from the levels that draw that.
+            one of the model's, training starts from the levels that draw that. Where its networks have more residual
+            blocks, these begin as the identity.
 
     Returns:
         A `SelfVAE`.
@@ -49,8 +51,10 @@ def load_start(path, config):
     own = model.config
     if config.image[0] < own.image[0]:
         own = coarser_config(own, config.image[0])
-    _check_same(own, config, f"from: {path}", "the one that is trained")
-    return model if own is model.config else coarser(model, own)
+    deeper = deepened(own, config)
+    _check_same(deeper, config, f"from: {path}", "the one that is trained")
+    start = model if own is model.config else coarser(model, own)
+    return start if deeper == own else deepen(start, deeper)
 
 
 def check_levels(levels, hierarchy, start):
