@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tf_selfvae.codec import ladder, walk
-from tf_selfvae.codec.intervals import evened
+from tf_selfvae.codec.halving import evened
 from tf_selfvae.errors import Damaged, UserError
 from tf_selfvae.transforms.haar_lifting import haar_split_numpy
 

@@ -14,7 +14,7 @@ from tests.codec.conftest import CONFIG
 from tests.processes import ROOT
 from tf_selfvae.codec import ladder, model, models, walk
 from tf_selfvae.codec.file import Needs
-from tf_selfvae.codec.intervals import halved
+from tf_selfvae.codec.halving import halved
 from tf_selfvae.codec.model import CodecModel, load_codec
 from tf_selfvae.codec.networks import ACTIVATION, EXACT, STREAM, Networks, Walk, largest_sums
 from tf_selfvae.codec.places import known_before

@@ -31,19 +31,19 @@ def parameters(batch, channels, components, low=0, high=255, coeffs=True, seed=0
     return {name: value.astype(dtype) for name, value in made.items()}
 
 
-def conditional_locs(x, loc, coeffs, low, high):
+def conditional_locs(x, loc, coeffs, center):
     """The location of every channel and component, written out: [..., C, M]."""
     locs = np.array(np.broadcast_to(loc, (*x.shape[:-1], *loc.shape[-2:])))
     if coeffs is not None:
         for place, (c, j) in enumerate(PAIRS[: coeffs.shape[-2]]):
-            locs[..., c, :] += coeffs[..., place, :] * (x[..., j, None] - (low + high) / 2)
+            locs[..., c, :] += coeffs[..., place, :] * (x[..., j, None] - center)
     return locs
 
 
-def log_prob_scipy(x, logits, loc, scale, coeffs=None, low=0, high=255):
+def log_prob_scipy(x, logits, loc, scale, coeffs=None, low=0, high=255, center=None):
     """The definition in NumPy, in log space: log(F(x + 1/2) - F(x - 1/2)), ends with their tails."""
-    locs = conditional_locs(x, loc, coeffs, low, high)
-    value = x[..., None]
+    locs = conditional_locs(x, loc, coeffs, (low + high) / 2 if center is None else center)
+    value, low, high = x[..., None], *(np.asarray(end)[..., None] for end in (low, high))
     upper = np.where(value == high, 0, log_expit((value + 0.5 - locs) / scale))
     lower = np.where(value == low, -np.inf, log_expit((value - 0.5 - locs) / scale))
     # Right of the location the survival functions keep the digits.
@@ -108,7 +108,7 @@ def test_three_channels_are_tfps_quantized_mixture(coeffs):
     x = DiscretizedLogisticMixture(**p).sample(50, seed=(1, 2)).numpy()
     x[0], x[1] = 0, 255
     x[2:6] = np.random.default_rng(1).integers(0, 256, (4, 2, 3, 3))
-    locs = conditional_locs(x, p["loc"], p.get("coeffs"), 0, 255)
+    locs = conditional_locs(x, p["loc"], p.get("coeffs"), 127.5)
     logistic = tfd.Logistic(np.swapaxes(locs, -1, -2) - 0.5, np.swapaxes(p["scale"], -1, -2))
     quantized = tfd.Independent(tfd.QuantizedDistribution(logistic, 0.0, 255.0), 1)
     oracle = tfd.MixtureSameFamily(tfd.Categorical(logits=np.broadcast_to(p["logits"], (50, 2, 3, 4))), quantized)
@@ -314,6 +314,32 @@ def test_extreme_uniforms_stay_in_the_support(low, high, edge):
         assert drawn.numpy().min() >= low and drawn.numpy().max() <= high
         np.testing.assert_array_equal(drawn, np.round(drawn))
         assert np.isfinite(dist.log_prob(drawn)).all()
+
+
+def test_every_place_may_have_ends_of_its_own():
+    rng = np.random.default_rng(3)
+    p = parameters((4, 6), 3, 4, -255, 255)
+    low = rng.integers(-40, 0, (4, 6, 3)).astype(float)
+    high = low + rng.integers(1, 60, low.shape)
+    dist = DiscretizedLogisticMixture(**p, low=tf.constant(low), high=tf.constant(high), center=5.0)
+    for x in (rng.integers(low, high + 1), low, high):
+        x = x.astype(float)
+        expected = log_prob_scipy(x, **p, low=low, high=high, center=5.0)
+        np.testing.assert_allclose(dist.log_prob(x), expected, rtol=1e-9)
+    drawn = dist.sample(500, seed=1).numpy()
+    assert (drawn >= low).all() and (drawn <= high).all()
+    assert (drawn == low).any((0, 3)).all() and (drawn == high).any((0, 3)).all()
+    assert (dist.mean() >= low).numpy().all() and (dist.mean() <= high).numpy().all()
+    # One channel: all its values together, and the same as TFP's clipped at numbers.
+    one = {name: value[..., :1, :] if name in ("loc", "scale") else value for name, value in p.items()}
+    del one["coeffs"]
+    dist = DiscretizedLogisticMixture(**one, low=low[..., :1] + tf.zeros([]), high=tf.constant(high[..., :1]), center=0)
+    every = low[..., :1] + np.arange(60)[:, None, None, None]
+    masses = np.where(every <= high[..., :1], np.exp(dist.log_prob(np.minimum(every, high[..., :1])))[..., None], 0)
+    np.testing.assert_allclose(masses.sum(0), 1, rtol=1e-9)
+    assert dist[1:, 2].batch_shape == (3,) and dist[1:, 2].low.shape == (3, 1)
+    with pytest.raises(ValueError, match="center must be given where low and high are tensors"):
+        DiscretizedLogisticMixture(**one, low=tf.constant(low[..., :1]), high=tf.constant(high[..., :1]))
 
 
 def test_a_citizen_of_tfp():

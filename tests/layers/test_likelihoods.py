@@ -126,10 +126,11 @@ def test_log_prob_is_the_sum_over_parts(kind, channels):
     values = layer.split(image, coarser)
     total = np.zeros(3)
     for index, (value, band) in enumerate(zip(values, layer.bands())):
-        dist = layer.band_distribution(index, context, values[:index])
+        dist = layer.band_distribution(index, context, values[:index], coarser)
         p = {name: getattr(dist, name) for name in ("logits", "loc", "scale", "coeffs")}
         p = {name: None if t is None else t.numpy().astype(np.float64) for name, t in p.items()}
-        each = log_prob_scipy(value.numpy().astype(np.float64), **p, low=band.low, high=band.high)
+        each = log_prob_scipy(value.numpy().astype(np.float64), **p, low=dist.low, high=dist.high, center=dist.center)
+        assert dist.center == (band.low + band.high) / 2
         assert each.shape == (3, *band.shape[:2])
         total += each.sum((1, 2))
     found = log_prob(layer, image, latent, coarser)
@@ -151,10 +152,10 @@ def test_a_band_reads_the_bands_before_it_and_no_others():
     layer, image, latent, coarser = built("reversible")
     context, values = layer.context(coarser, latent), layer.split(image, coarser)
     for index in range(3):
-        loc = layer.band_distribution(index, context, values[:index]).loc
+        loc = layer.band_distribution(index, context, values[:index], coarser).loc
         for place in range(index):
             moved = [v + 20 * (i == place) for i, v in enumerate(values[:index])]
-            assert np.abs(layer.band_distribution(index, context, moved).loc - loc).max() > 1e-3
+            assert np.abs(layer.band_distribution(index, context, moved, coarser).loc - loc).max() > 1e-3
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -184,6 +185,23 @@ def test_draws(kind, channels):
     assert (cold.numpy() == drawn[1e-6]).mean() > 0.99
 
 
+@pytest.mark.parametrize("coarser", [0, 2, 254])
+@pytest.mark.parametrize("deviation", [0.02, 0.3])
+def test_the_pictures_of_a_coarser_one_have_all_probability(coarser, deviation):
+    """Every picture of 2x2 pixels with that rounded mean; others get nothing but where both first bands are far out."""
+    network = FAMILIES["residual"]
+    layer = ReversibleLikelihood(None, (2, 2, 1), 3, network, network.to_dict())
+    levels = np.arange(12) if coarser < 128 else 255 - np.arange(12)
+    every = np.stack(np.meshgrid(*[levels] * 4, indexing="ij"), -1).reshape(-1, 2, 2, 1).astype(np.int32)
+    means = haar_split(every)[0].numpy()
+    every, means = (part[(means == coarser).all((1, 2, 3))].astype(np.float32) for part in (every, means))
+    assert 4 < len(every) < 5000
+    layer((every, means))
+    randomise(layer, deviation=deviation)
+    total = np.exp(layer((every, means)).numpy().astype(float)).sum()
+    assert 0.8 < total < 1 + 1e-4
+
+
 def test_draws_keep_the_coarser_image_where_nothing_is_clipped():
     layer, _, latent, _ = built("reversible", deviation=0.02)
     coarser = tf.cast(np.random.default_rng(0).integers(110, 140, (3, 4, 4, 3)), tf.float32)
@@ -204,7 +222,7 @@ def test_draws_of_a_row_do_not_depend_on_its_batch(kind):
 @pytest.mark.parametrize("kind", ["mixture", "mixture given coarser"])
 def test_draws_follow_the_distribution(kind):
     layer, _, latent, coarser = built(kind, 1, batch=1)
-    dist = layer.band_distribution(0, layer.context(coarser, latent), [])
+    dist = layer.band_distribution(0, layer.context(coarser, latent), [], coarser)
     rows = 800
     many = [None if t is None else tf.repeat(t, rows, 0) for t in (coarser, latent)]
     drawn = layer.draw("x", *many, BatchNoise([1, 2], rows), 1.0).numpy()
@@ -225,5 +243,5 @@ def test_mean_images(kind, channels):
     assert mean.numpy().min() >= 0 and mean.numpy().max() <= 255
     np.testing.assert_array_equal(mean, np.round(mean))
     if kind == "mixture":
-        dist = layer.band_distribution(0, layer.context(None, latent), [])
+        dist = layer.band_distribution(0, layer.context(None, latent), [], None)
         np.testing.assert_array_equal(mean, np.floor(dist.mean().numpy() + 0.5))

@@ -118,7 +118,8 @@ def test_scoring_gives_each_phase_what_it_was_drawn_from(phases):
     for index, (value, band) in enumerate(zip(values, layer.bands(), strict=True)):
         component = noise.gumbel(f"x/{band.name}/component", [*band.shape[:2], 3])
         logistic = noise.logistic(f"x/{band.name}/value", band.shape)
-        again = layer.band_distribution(index, context, values[:index]).sample_from_noise(component, logistic, 0.1)[0]
+        distribution = layer.band_distribution(index, context, values[:index], coarser)
+        again = distribution.sample_from_noise(component, logistic, 0.1)[0]
         np.testing.assert_array_equal(again, value)
     # What is at a later phase's place changes nothing that was drawn before.
     scores = [part.numpy() for part in layer._log_probs([image, coarser])]

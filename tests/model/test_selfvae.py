@@ -183,7 +183,7 @@ def test_a_variable_has_its_own_temperature():
         assert (cold[name].numpy() == warm[name].numpy()).all() == (name != "x"), name
     # At 0 an image is the rounded location of its likeliest components.
     likelihood, values = model.likelihoods["x"], [tf.cast(cold[name], tf.float32) for name in ("y1", "z1")]
-    distribution = likelihood.band_distribution(0, likelihood.context(*values), [])
+    distribution = likelihood.band_distribution(0, likelihood.context(*values), [], values[0])
     assert np.mean(cold["x"].numpy() == distribution.mode()) > 0.99  # a sum may end at the other side of a rounding
     images = pictures(model.config, 2)
     rebuilt = [model.reconstruct(images, seed=s, temperature={"x": 0, "z1": 0}).numpy() for s in (1, 2)]

@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import Damaged
 from . import ladder, pictures
 from .file import Head, Record
-from .intervals import halved
+from .halving import halved
 
 _TOGETHER = 64  # pictures of a batch
 _PIXELS = 1 << 18  # ... unless they are large

@@ -6,7 +6,7 @@ import constriction
 import numpy as np
 
 from ..errors import Damaged, UserError
-from .intervals import halved
+from .halving import halved
 from .walk import climb
 
 _TOP = 16  # the larger side of the coarsest picture that has a payload of its own

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..layers.phases import Phases
+from ..transforms.haar_ends import haar_ends
 from ..transforms.haar_lifting import haar_join_numpy
-from .intervals import determined, interval
+from .halving import determined
 from .mixture import Mixture
 from .places import drawn, known_before
 
@@ -86,9 +87,9 @@ def climb(model, halving, coarser, height, width, choose):
                 continue
             outputs = tile.outputs(part, read, bands, keep)[:, where]
             inside = (slice(None), *block)
-            bounds = interval(band, read[inside][:, where], [known[inside][:, where] for known in bands[:band]])
+            least, most = haar_ends(band, read[inside][:, where], [known[inside][:, where] for known in bands[:band]])
             still = fixed[block][where][:, None]
-            low, high = (np.where(still, end, bound) for end, bound in zip((0, 1), bounds))
+            low, high = (np.where(still, end, bound) for end, bound in ((0, least), (1, most + 1)))
             mixture = Mixture(outputs.reshape(-1, level.outputs), level, model.constants)
             target = bands[band][inside]
             for channel in range(channels):

@@ -11,7 +11,7 @@ tfb = tfp.bijectors
 tfd = tfp.distributions
 
 
-def log_prob_core(x, logits, loc, scale, coeffs=None, low=0, high=255):
+def log_prob_core(x, logits, loc, scale, coeffs=None, low=0, high=255, center=None):
     """Log probability of integer pixels under a mixture that their channels share.
 
     With `a = (x - m + 0.5) / s` and `b = (x - m - 0.5) / s`, the mass of one
@@ -26,11 +26,12 @@ def log_prob_core(x, logits, loc, scale, coeffs=None, low=0, high=255):
       loc: `[..., C, M]` locations, in grey levels.
       scale: `[..., C, M]` positive scales, in grey levels.
       coeffs: `[..., C * (C - 1) / 2, M]` in the order (1, 0), (2, 0), (2, 1), ...:
-        channel c's location gains `coeff[c, j] * (x[j] - (low + high) / 2)` for
+        channel c's location gains `coeff[c, j] * (x[j] - center)` for
         every earlier channel j. None: no dependence between the channels of a
         component.
-      low: smallest integer of the support (Python number).
-      high: largest integer of the support (Python number).
+      low: smallest integer of the support: a Python number, or `[..., C]`.
+      high: largest integer of the support, likewise.
+      center: Python number; None: `(low + high) / 2`.
 
     Returns:
       `[...]` log probabilities, in nats.
@@ -43,13 +44,15 @@ def log_prob_core(x, logits, loc, scale, coeffs=None, low=0, high=255):
     pixels = tf.split(x, channels, axis=-1)
     locs, scales = tf.unstack(loc, axis=-2), tf.unstack(scale, axis=-2)
     shifts = [] if coeffs is None else tf.unstack(coeffs, axis=-2)
+    center = 0.5 * (low + high) if center is None else center
+    lows, highs = _by_channel(low, channels), _by_channel(high, channels)
     joint = tf.nn.log_softmax(logits)
     for c in range(channels):
-        m = _conditional_loc(c, locs, shifts, pixels, low, high)
+        m = _conditional_loc(c, locs, shifts, pixels, center)
         inverse = 1.0 / scales[c]
         distance = pixels[c] - m
-        not_high = tf.cast(pixels[c] < high, x.dtype)
-        not_low = tf.cast(pixels[c] > low, x.dtype)
+        not_high = tf.cast(pixels[c] < highs[c], x.dtype)
+        not_low = tf.cast(pixels[c] > lows[c], x.dtype)
         joint -= not_high * tf.nn.softplus((-0.5 - distance) * inverse)
         joint -= not_low * tf.nn.softplus((distance - 0.5) * inverse)
         joint += (not_high * not_low) * tf.math.log(-tf.math.expm1(-inverse))
@@ -72,16 +75,19 @@ class DiscretizedLogisticMixture(tfd.Distribution):
       loc: `[..., C, M]` locations, in grey levels.
       scale: `[..., C, M]` positive scales, in grey levels.
       coeffs: `[..., C * (C - 1) / 2, M]` or None, see `log_prob_core`.
-      low: smallest integer of the support.
-      high: largest integer of the support.
+      low: smallest integer of the support: a Python number, or a tensor `[..., C]`
+        where each place has its own.
+      high: largest integer of the support, likewise.
+      center: Python number that `coeffs` count from; None: `(low + high) / 2`,
+        which must be given where these are tensors.
       validate_args: whether values outside the support, values that are not
         integers and scales that are not positive raise `InvalidArgumentError`.
       allow_nan_stats: as in `tfd.Distribution`.
       name: name of the distribution.
 
     Raises:
-      ValueError: for shapes that do not agree, `low >= high`, bounds that are
-        not integers, or a dtype other than float32 and float64 (16 bits are too
+      ValueError: for shapes that do not agree, Python numbers with `low >= high` or
+        that are not integers, tensors without a `center`, or a dtype other than float32 and float64 (16 bits are too
         few for log probabilities).
 
     Source: Salimans et al. 2017 (PixelCNN++), sections 2.1 and 2.2.
@@ -101,6 +107,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         coeffs=None,
         low=0,
         high=255,
+        center=None,
         validate_args=False,
         allow_nan_stats=True,
         name="DiscretizedLogisticMixture",
@@ -112,7 +119,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
             self._loc = to_tensor(loc, dtype, "loc")
             self._scale = to_tensor(scale, dtype, "scale")
             self._coeffs = to_tensor(coeffs, dtype, "coeffs")
-            self._low, self._high = check_bounds(low, high)
+            self._low, self._high, self._center = check_bounds(low, high, center, dtype)
             check_shapes(self._logits, self._loc, self._scale, self._coeffs)
             super().__init__(
                 dtype=dtype,
@@ -134,6 +141,8 @@ class DiscretizedLogisticMixture(tfd.Distribution):
                 default_constraining_bijector_fn=lambda: tfb.Softplus(low=1e-6),
             ),
             coeffs=properties(event_ndims=2),
+            low=properties(event_ndims=lambda self: _event_ndims(self.low)),
+            high=properties(event_ndims=lambda self: _event_ndims(self.high)),
         )
 
     @property
@@ -158,13 +167,18 @@ class DiscretizedLogisticMixture(tfd.Distribution):
 
     @property
     def low(self):
-        """Smallest integer of the support."""
+        """Smallest integer of the support: a number, or `[..., C]`."""
         return self._low
 
     @property
     def high(self):
-        """Largest integer of the support."""
+        """Largest integer of the support: a number, or `[..., C]`."""
         return self._high
+
+    @property
+    def center(self):
+        """What `coeffs` count from."""
+        return self._center
 
     def _event_shape(self):
         return tf.TensorShape([self._loc.shape[-2]])
@@ -184,6 +198,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
             None if self._coeffs is None else tf.convert_to_tensor(self._coeffs),
             self._low,
             self._high,
+            self._center,
         )
 
     def _sample_n(self, n, seed=None):
@@ -266,12 +281,13 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         """
         weights = tf.nn.softmax(self._logits)
         locs, scales, shifts = self._unstacked()
+        lows, highs = (_by_channel(bound, len(locs)) for bound in (self._low, self._high))
         means = []
         for c, scale in enumerate(scales):
-            m = _conditional_loc(c, locs, shifts, means, self._low, self._high)
-            upper = tf.nn.softplus((m - self._low) / scale)
-            lower = tf.nn.softplus((m - self._high) / scale)
-            means.append(self._low + scale * (upper - lower))
+            m = _conditional_loc(c, locs, shifts, means, self._center)
+            upper = tf.nn.softplus((m - lows[c]) / scale)
+            lower = tf.nn.softplus((m - highs[c]) / scale)
+            means.append(lows[c] + scale * (upper - lower))
         means = [tf.reduce_sum(weights * mean, axis=-1) for mean in means]
         return tf.stack(means, axis=-1)
 
@@ -286,11 +302,12 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         picked = [tf.unstack(tf.reduce_sum(pick * p, axis=-1), axis=-1) for p in parameters]
         locs, scales, shifts = (*picked, [])[:3]
         noises = None if noise is None else tf.unstack(noise, axis=-1)
+        lows, highs = (_by_channel(bound, len(locs), squeezed=True) for bound in (self._low, self._high))
         values, before = [], []
         for c, scale in enumerate(scales):
-            m = _conditional_loc(c, locs, shifts, values, self._low, self._high)
+            m = _conditional_loc(c, locs, shifts, values, self._center)
             value = m if noises is None else m + scale * noises[c]
-            before.append(tf.clip_by_value(value, self._low, self._high))
+            before.append(tf.minimum(tf.maximum(value, lows[c]), highs[c]))
             values.append(tf.floor(before[-1] + 0.5))
         return tf.stack(values, axis=-1), tf.stack(before, axis=-1)
 
@@ -324,11 +341,23 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         return [tf.debugging.assert_positive(self._scale, "scale must be positive.")]
 
 
-def _conditional_loc(c, locs, shifts, values, low, high):
+def _conditional_loc(c, locs, shifts, values, center):
     """Location of channel c given the values of the channels before it."""
     m = locs[c]
     if shifts:
         first = c * (c - 1) // 2
         for j in range(c):
-            m += shifts[first + j] * (values[j] - 0.5 * (low + high))
+            m += shifts[first + j] * (values[j] - center)
     return m
+
+
+def _by_channel(bound, channels, squeezed=False):
+    """An end of the support for each channel: numbers, or tensors `[..., 1]` (squeezed: `[...]`)."""
+    if not tf.is_tensor(bound) or bound.shape.rank == 0:
+        return [bound] * channels
+    return tf.unstack(bound, axis=-1) if squeezed else tf.split(bound, channels, axis=-1)
+
+
+def _event_ndims(bound):
+    """How many dimensions of an end of the support belong to an event."""
+    return 1 if tf.is_tensor(bound) and bound.shape.rank else 0

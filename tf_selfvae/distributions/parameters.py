@@ -18,13 +18,20 @@ def to_tensor(value, dtype, name):
     return tf.convert_to_tensor(value, dtype=dtype, name=name)
 
 
-def check_bounds(low, high):
+def check_bounds(low, high, center, dtype):
+    if tf.is_tensor(low) or tf.is_tensor(high):
+        # Slicing a distribution makes tensors of numbers, of as many dimensions as it has.
+        low, high = (tf.cast(end, dtype) for end in (low, high))
+        low, high = (tf.reshape(end, []) if end.shape.num_elements() == 1 else end for end in (low, high))
+        if center is None and (low.shape.rank or high.shape.rank):
+            raise UserError("center must be given where low and high are tensors.")
+        return low, high, 0.5 * (low + high) if center is None else center
     for name, bound in (("low", low), ("high", high)):
         if int(bound) != bound:
             raise UserError(f"{name} must be an integer, got {bound}.")
     if not low < high:
         raise UserError(f"low must be below high, got low={low}, high={high}.")
-    return int(low), int(high)
+    return int(low), int(high), 0.5 * (low + high) if center is None else center
 
 
 def check_shapes(logits, loc, scale, coeffs):

@@ -82,8 +82,14 @@ class MixtureHead(NetworkLayer):
         inputs = getattr(tf.nn, self.network.activation)(inputs)
         return tf.cast(self.out(inputs), tf.float32) + self.start
 
-    def distribution(self, outputs, band):
-        """Build the distribution of a band from what `call` gave (its event is [C], batch [B, H, W])."""
+    def distribution(self, outputs, band, ends=None):
+        """Build the distribution of a band from what `call` gave (its event is [C], batch [B, H, W]).
+
+        Args:
+            outputs: what `call` gave.
+            band: the `Band`.
+            ends: least and greatest value at each place, two tensors [B, H, W, C]; None: those of the band.
+        """
         mixtures, channels = self.mixtures, self.channels
         pairs = channels * (channels - 1) // 2
         logits, loc, log_scale, coeffs = tf.split(outputs, mixture_sizes(mixtures, channels), -1)
@@ -91,13 +97,14 @@ class MixtureHead(NetworkLayer):
         def by_channel(tensor, count):
             return tf.reshape(tensor, [-1, *band.shape[:2], count, mixtures])
 
-        middle = (band.low + band.high) / 2
+        middle, (low, high) = (band.low + band.high) / 2, ends or (band.low, band.high)
         return DiscretizedLogisticMixture(
             logits,
             middle + band.unit * by_channel(loc, channels),
             # 0.05 grey levels puts all mass on one value; 400 is flat.
             tf.exp(tf.clip_by_value(by_channel(log_scale, channels), -3.0, 6.0)),
             tf.tanh(by_channel(coeffs, pairs)) if pairs else None,
-            low=band.low,
-            high=band.high,
+            low=low,
+            high=high,
+            center=middle,
         )

@@ -87,8 +87,8 @@ class Likelihood(NetworkLayer):
         """Compute once what every band's distribution reads."""
         raise NotImplementedError
 
-    def band_distribution(self, index, context, previous):
-        """Build a band's distribution from the context and the values of the bands before it."""
+    def band_distribution(self, index, context, previous, coarser):
+        """Build a band's distribution from the context, the values of the bands before it and the coarser image."""
         raise NotImplementedError
 
     def log_prob_by_place(self, inputs):
@@ -100,7 +100,7 @@ class Likelihood(NetworkLayer):
         values = self.split(image, coarser)
         contexts = fan_out(self.context(coarser, latent), len(values))
         return [
-            self.band_distribution(index, contexts[index], values[:index]).log_prob(value)
+            self.band_distribution(index, contexts[index], values[:index], coarser).log_prob(value)
             for index, value in enumerate(values)
         ]
 
@@ -112,7 +112,7 @@ class Likelihood(NetworkLayer):
         context = self.context(coarser, latent)
         values, unrounded = [], []
         for index, band in enumerate(self.bands()):
-            chosen = choose(band, self.band_distribution(index, context, values))
+            chosen = choose(band, self.band_distribution(index, context, values, coarser))
             values.append(chosen[0])
             unrounded.append(chosen[1])
         return self.join(coarser, values), self.join_unrounded(coarser, unrounded)
@@ -207,5 +207,5 @@ class MixtureLikelihood(Likelihood):
         features.append(tf.cast(resize_bilinear(scale_image(coarser), *self.image[:2]), self.compute_dtype))
         return self.head(self.join_stack(tf.concat(features, -1)))
 
-    def band_distribution(self, index, context, previous):
+    def band_distribution(self, index, context, previous, coarser):
         return self.head.distribution(context, self.bands()[0])

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
+from ..transforms.haar_ends import haar_ends
 from .heads import Band, MixtureHead
 from .latents import scale_image
 from .likelihoods import Likelihood
@@ -85,15 +86,16 @@ class ReversibleLikelihood(Likelihood):
             features.append(self.decoder(latent))
         return self.trunk(tf.concat(features, -1))
 
-    def band_distribution(self, index, context, previous):
-        phase, features = index % self.phases, context
+    def band_distribution(self, index, context, previous, coarser):
+        (band, phase), features, whole = divmod(index, self.phases), context, self._whole(previous)
         if index:
-            known = [
-                self._bands[i * self.phases].scaled(band) for i, band in enumerate(self._whole(previous))
-            ]  # every range is even around zero: an unknown place is zero
+            # Every range is even around zero: an unknown place is zero.
+            known = [self._bands[i * self.phases].scaled(value) for i, value in enumerate(whole)]
             if phase:
                 mask = tf.constant(self._places.known(phase, *context.shape[1:3]))
                 known.append(tf.zeros_like(known[-1][..., :1]) + mask)
             features += self.embeddings[index - 1](tf.concat(known, -1))
         features = self.stacks[index](features, where=(self._places, phase) if self.phases > 1 else None)
-        return self.heads[index].distribution(self.heads[index](features), self._bands[index])
+        ends = haar_ends(band, tf.cast(coarser, tf.float32), whole[:band], tf)
+        ends = [self._places.pick(end, phase) for end in ends]
+        return self.heads[index].distribution(self.heads[index](features), self._bands[index], ends)
