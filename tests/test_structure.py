@@ -26,6 +26,7 @@ TIERS = [
         "extras",
         "keras_names",
         "terminal",
+        "model/deeper",
         "model/noise",
         "model/workarounds",
         "workers",

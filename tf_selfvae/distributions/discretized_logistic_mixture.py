@@ -5,7 +5,7 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from ..errors import UserError
-from .parameters import check_bounds, check_shapes, common_dtype, to_tensor
+from .parameters import check_bounds, check_shapes, common_dtype, ends_by_channel, event_ndims, to_tensor
 
 tfb = tfp.bijectors
 tfd = tfp.distributions
@@ -45,7 +45,7 @@ def log_prob_core(x, logits, loc, scale, coeffs=None, low=0, high=255, center=No
     locs, scales = tf.unstack(loc, axis=-2), tf.unstack(scale, axis=-2)
     shifts = [] if coeffs is None else tf.unstack(coeffs, axis=-2)
     center = 0.5 * (low + high) if center is None else center
-    lows, highs = _by_channel(low, channels), _by_channel(high, channels)
+    lows, highs = ends_by_channel(low, channels), ends_by_channel(high, channels)
     joint = tf.nn.log_softmax(logits)
     for c in range(channels):
         m = _conditional_loc(c, locs, shifts, pixels, center)
@@ -141,8 +141,8 @@ class DiscretizedLogisticMixture(tfd.Distribution):
                 default_constraining_bijector_fn=lambda: tfb.Softplus(low=1e-6),
             ),
             coeffs=properties(event_ndims=2),
-            low=properties(event_ndims=lambda self: _event_ndims(self.low)),
-            high=properties(event_ndims=lambda self: _event_ndims(self.high)),
+            low=properties(event_ndims=lambda self: event_ndims(self.low)),
+            high=properties(event_ndims=lambda self: event_ndims(self.high)),
         )
 
     @property
@@ -281,7 +281,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         """
         weights = tf.nn.softmax(self._logits)
         locs, scales, shifts = self._unstacked()
-        lows, highs = (_by_channel(bound, len(locs)) for bound in (self._low, self._high))
+        lows, highs = (ends_by_channel(bound, len(locs)) for bound in (self._low, self._high))
         means = []
         for c, scale in enumerate(scales):
             m = _conditional_loc(c, locs, shifts, means, self._center)
@@ -302,7 +302,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         picked = [tf.unstack(tf.reduce_sum(pick * p, axis=-1), axis=-1) for p in parameters]
         locs, scales, shifts = (*picked, [])[:3]
         noises = None if noise is None else tf.unstack(noise, axis=-1)
-        lows, highs = (_by_channel(bound, len(locs), squeezed=True) for bound in (self._low, self._high))
+        lows, highs = (ends_by_channel(bound, len(locs), squeezed=True) for bound in (self._low, self._high))
         values, before = [], []
         for c, scale in enumerate(scales):
             m = _conditional_loc(c, locs, shifts, values, self._center)
@@ -349,15 +349,3 @@ def _conditional_loc(c, locs, shifts, values, center):
         for j in range(c):
             m += shifts[first + j] * (values[j] - center)
     return m
-
-
-def _by_channel(bound, channels, squeezed=False):
-    """An end of the support for each channel: numbers, or tensors `[..., 1]` (squeezed: `[...]`)."""
-    if not tf.is_tensor(bound) or bound.shape.rank == 0:
-        return [bound] * channels
-    return tf.unstack(bound, axis=-1) if squeezed else tf.split(bound, channels, axis=-1)
-
-
-def _event_ndims(bound):
-    """How many dimensions of an end of the support belong to an event."""
-    return 1 if tf.is_tensor(bound) and bound.shape.rank else 0

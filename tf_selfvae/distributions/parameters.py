@@ -1,4 +1,4 @@
-"""Checks of a discretized logistic mixture's parameters."""
+"""Parameters of a discretized logistic mixture: what they must be, and the ends of its support by channel."""
 
 import tensorflow as tf
 
@@ -50,3 +50,15 @@ def check_shapes(logits, loc, scale, coeffs):
                 f"{name} must have shape [..., {', '.join(map(str, tail))}] to go "
                 f"with loc of shape {loc.shape}, got {value.shape}."
             )
+
+
+def ends_by_channel(bound, channels, squeezed=False):
+    """An end of the support for each channel: numbers, or tensors `[..., 1]` (squeezed: `[...]`)."""
+    if not tf.is_tensor(bound) or bound.shape.rank == 0:
+        return [bound] * channels
+    return tf.unstack(bound, axis=-1) if squeezed else tf.split(bound, channels, axis=-1)
+
+
+def event_ndims(bound):
+    """How many dimensions of an end of the support belong to an event."""
+    return 1 if tf.is_tensor(bound) and bound.shape.rank else 0
