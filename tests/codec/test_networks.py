@@ -19,6 +19,7 @@ from tf_selfvae.codec.model import CodecModel, load_codec
 from tf_selfvae.codec.networks import ACTIVATION, EXACT, STREAM, Networks, Walk, largest_sums
 from tf_selfvae.codec.places import known_before
 from tf_selfvae.errors import UserError
+from tf_selfvae.layers import reversible
 from tf_selfvae.transforms.haar_lifting import HAAR_RANGES, haar_split_numpy
 
 
@@ -142,10 +143,12 @@ def test_sums_that_float32_does_not_hold_are_refused(codec):
 
 def test_keeps_what_the_float_model_says(codec, source, monkeypatch):
     """Where no value is ruled out, a level's code length is the float model's but for rounding."""
-    ranges = [(np.array(low), np.array(high + 1)) for low, high in HAAR_RANGES]
-    monkeypatch.setattr(
-        walk, "interval", lambda band, low, known: [np.broadcast_to(x, low.shape) for x in ranges[band]]
-    )
+
+    def whole_ranges(band, low, known, library=np):
+        return [library.zeros_like(low) + end for end in HAAR_RANGES[band]]
+
+    monkeypatch.setattr(walk, "haar_ends", whole_ranges)
+    monkeypatch.setattr(reversible, "haar_ends", whole_ranges)
     finer = small.pictures(CONFIG, 16, 5)
     for halving, name in enumerate(("x", "y1")):
         coarser, bands = halved(finer)
