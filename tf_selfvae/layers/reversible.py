@@ -87,15 +87,17 @@ class ReversibleLikelihood(Likelihood):
         return self.trunk(tf.concat(features, -1))
 
     def band_distribution(self, index, context, previous, coarser):
-        (band, phase), features, whole = divmod(index, self.phases), context, self._whole(previous)
+        (band, phase), features = divmod(index, self.phases), context
         if index:
             # Every range is even around zero: an unknown place is zero.
+            whole = self._whole(previous)
             known = [self._bands[i * self.phases].scaled(value) for i, value in enumerate(whole)]
             if phase:
                 mask = tf.constant(self._places.known(phase, *context.shape[1:3]))
                 known.append(tf.zeros_like(known[-1][..., :1]) + mask)
             features += self.embeddings[index - 1](tf.concat(known, -1))
         features = self.stacks[index](features, where=(self._places, phase) if self.phases > 1 else None)
-        ends = haar_ends(band, tf.cast(coarser, tf.float32), whole[:band], tf)
-        ends = [self._places.pick(end, phase) for end in ends]
+        # A place's ends follow from what is at that place alone: the same phase of the coarser image and of each band.
+        here = self._places.pick(tf.cast(coarser, tf.float32), phase)
+        ends = haar_ends(band, here, previous[phase : band * self.phases : self.phases], tf)
         return self.heads[index].distribution(self.heads[index](features), self._bands[index], ends)
