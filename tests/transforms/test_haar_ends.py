@@ -1,10 +1,8 @@
 """What a band may be, so that its picture stays in 0..255."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
-from tf_selfvae.codec.halving import determined, evened
 from tf_selfvae.transforms.haar_ends import haar_ends
 from tf_selfvae.transforms.haar_lifting import haar_join, haar_split_numpy
 
@@ -46,31 +44,17 @@ def test_the_first_two_bands_have_no_other_ends():
     pairs = np.stack(np.meshgrid(np.arange(256), np.arange(256), indexing="ij"), -1).reshape(-1, 2)
     difference = pairs[:, 0] - pairs[:, 1]
     mean = pairs[:, 1] + difference // 2
-    least, most = (at(np.full(256, start), mean, difference) for at, start in ((lowest, 999), (highest, -999)))
+    least, most = extremes(mean, difference)
     # Rows of these means, whose mean is the coarser value; each with any of its differences.
-    across = [np.full(256, 999), np.full(256, -999)]
-    lowest(across[0], mean, (least[pairs[:, 0]] + least[pairs[:, 1]]) // 2)
-    highest(across[1], mean, (most[pairs[:, 0]] + most[pairs[:, 1]]) // 2)
+    across = [extremes(mean, end[pairs].sum(1) // 2)[place] for place, end in enumerate((least, most))]
     for band, ends in ((0, across), (1, (least, most))):
-        for found, end in zip(haar_ends(band, np.arange(256), []), ends):
+        for found, end in zip(haar_ends(band, np.arange(256), []), ends, strict=True):
             np.testing.assert_array_equal(found, end)
 
 
-def lowest(array, where, values):
-    np.minimum.at(array, where, values)
-    return array
-
-
-def highest(array, where, values):
-    np.maximum.at(array, where, values)
-    return array
-
-
-@pytest.mark.parametrize("height, width", [(1, 1), (1, 6), (5, 4), (7, 9)])
-def test_a_doubled_end_is_known(height, width):
-    picture = np.random.default_rng(2).integers(0, 256, [2, height, width, 3]).astype(np.uint8)
-    _, bands = haar_split_numpy(evened(picture))
-    for band in range(3):
-        where = determined(band, height, width)
-        assert (bands[band][:, where] == 0).all()
-        assert where.any() == (bool(width % 2 and band != 1) or bool(height % 2 and band != 0))
+def extremes(where, values):
+    """The least and the greatest of the values at each of 256 places."""
+    least, most = np.full(256, 999), np.full(256, -999)
+    np.minimum.at(least, where, values)
+    np.maximum.at(most, where, values)
+    return least, most
