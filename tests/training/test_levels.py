@@ -17,7 +17,7 @@ import tf_selfvae as sv
 from tests.processes import start as start_process
 from tests.small import CONFIGS, pictures
 from tf_selfvae.cli.app import main
-from tf_selfvae.model.deeper import deepened
+from tf_selfvae.model.deeper import deepen, deepened
 from tf_selfvae.model.levels import coarser_config, level_hashes, networks_of, untouched_levels
 from tf_selfvae.training.api import train
 from tf_selfvae.training.levels import check_levels, load_start, record
@@ -182,6 +182,8 @@ def test_training_goes_on_from_networks_of_fewer_blocks(runs):
     with pytest.raises(ValueError, match="differ in levels"):
         load_start(runs / "whole", CONFIG.override({"levels.1.decoder.blocks": 2, "levels.0.joint.width": 5}))
     assert deepened(deeper.config, CONFIG) == deeper.config, "blocks are never left out"
+    with pytest.raises(ValueError, match="config: expected the model's own, with as many residual blocks"):
+        deepen(deeper, CONFIG)
 
 
 # Runs made by hand: weights that were moved stand for training -------------------------------------

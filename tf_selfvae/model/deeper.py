@@ -7,6 +7,7 @@ import dataclasses
 import tensorflow as tf
 
 from ..config import Network
+from ..errors import UserError
 
 
 def deepened(config, like):
@@ -37,9 +38,14 @@ def deepen(model, config):
         model: a `SelfVAE`.
         config: of the result: the model's own, `deepened`.
 
+    Raises:
+        UserError: when it is another.
+
     Example:
         >>> deeper = deepen(model, model.config.override({"levels.0.joint.blocks": 2}))
     """
+    if config != deepened(model.config, config):
+        raise UserError("config: expected the model's own, with as many residual blocks in each network or more")
     made = type(model)(config)
     known = {weight.path: weight for weight in model.weights}
     for weight in made.weights:
