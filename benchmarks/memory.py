@@ -1,9 +1,8 @@
 """What a training step costs where freed memory goes back to the system, and where it is kept, as commands keep it.
 
-python -m benchmarks.memory downscale3-64-fast --data photos64
+python -m benchmarks.memory downscale3-64-fast --strategy one
 
-Two processes train in turn: processor seconds of all threads, and first touches of a page, per step. With one thread
-(TF_NUM_INTEROP_THREADS=1) there is nothing to gain: it is the heaps of other threads that glibc gives back.
+Two processes train in turn: processor seconds of all threads, and first touches of a page, per step.
 """
 
 import json
@@ -24,7 +23,7 @@ def used():
     return found.ru_utime, found.ru_stime, found.ru_minflt
 
 
-def train(preset, data, cache, keep):
+def train(preset, data, strategy, cache, keep):
     """Train for some steps, and print what they took as JSON."""
     import keras
 
@@ -48,26 +47,27 @@ def train(preset, data, cache, keep):
     devices.quick_start()
     with tempfile.TemporaryDirectory() as folder:
         config = get_preset(preset).override({"precision": devices.best_precision()})
-        train(config, data, f"{folder}/run", epochs=100, cache_dir=cache, callbacks=[Count()], verbose=0)
+        options = {"strategy": strategy, "cache_dir": cache, "callbacks": [Count()], "verbose": 0}
+        train(config, data, f"{folder}/run", epochs=100, **options)
 
 
 @click.command()
 @click.argument("preset", default="downscale3-64-fast")
 @click.option("--data", default="photos64", show_default=True)
+@click.option("--strategy", default="auto", show_default=True)
 @click.option("--cache", help="Where decoded images are cached.")
 @click.option("--rounds", default=2, show_default=True)
 @click.option("--own", type=click.Choice(["given back", "kept"]), hidden=True)
-def main(preset, data, cache, rounds, own):
+def main(preset, data, strategy, cache, rounds, own):
     """Print a row for each of PRESET's trainings."""
     if own:
-        train(preset, data, cache, own == "kept")
+        train(preset, data, strategy, cache, own == "kept")
         return
     print("| freed memory | user, s | system, s | pages first touched | peak GiB |\n|---|---|---|---|---|", flush=True)
     for _ in range(rounds):
         for side in ("given back", "kept"):
-            command = [sys.executable, "-m", "benchmarks.memory", preset, "--data", data, "--own", side]
             said = subprocess.run(
-                [*command, *(["--cache", cache] if cache else [])],
+                [sys.executable, "-m", "benchmarks.memory", *sys.argv[1:], "--own", side],
                 env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
                 stdout=subprocess.PIPE,
                 text=True,

@@ -56,7 +56,7 @@ def quick_start():
     """Set up a process that does nothing else: no graph rewriting where it computes on a CPU, and freed memory is kept.
 
     For these graphs of ten thousands of small operations rewriting takes 8 s of start-up and does not change
-    the speed of a step (measured; the kernels are oneDNN's either way). It fuses and reorders operations, so that
+    the speed of a step (measured; the kernels are the same either way). It fuses and reorders operations, so that
     results without it differ by rounding. The command line calls this for its own process, whatever its options;
     the library never does.
     """
@@ -69,7 +69,8 @@ def _keep_freed_memory():
     """Have glibc keep what is freed for what comes next, rather than give it back to the system after every step.
 
     TensorFlow allocates its activations anew each step. Where they come back from the system, it clears each page as
-    it is first touched: 400,000 pages and a third of the time of a training step, measured on a virtual machine.
+    it is first touched: 800,000 pages and two fifths of a step's time under `tf.distribute.OneDeviceStrategy`, whose
+    threads have heaps of their own; next to nothing without a strategy (`python -m benchmarks.memory`).
     """
     if platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL(None)
