@@ -294,6 +294,25 @@ def test_other_networks_are_refused(runs, tmp_path):
         sv.merge(runs / "coarse", tmp_path, tmp_path / "c")
 
 
+def test_a_level_without_latent_brings_its_own_networks(tmp_path):
+    none = {f"{name}.latent": None for name in ("levels.0", "levels.1", "top")}
+    drawn = CONFIG.override({**none, "top.transformer": {"width": 8, "blocks": 1, "heads": 2}})
+    make(tmp_path / "coarse", "2-", config=drawn)
+    other = drawn.override({"levels.0.joint.activation": "relu", "levels.0.joint.width": 6, "levels.0.phases": 2})
+    make(tmp_path / "fine", "1", config=other)
+    for first, second in (("coarse", "fine"), ("fine", "coarse")):
+        merged = tmp_path / f"{first}-first"
+        sv.merge(tmp_path / first, tmp_path / second, merged)
+        assert sv.Run(merged).read_config() == loaded(merged).config == other
+        found = terms(merged)
+        for term, source in {"re_x": "fine", "re_y1": "coarse", "re_y2": "coarse"}.items():
+            np.testing.assert_array_equal(found[term], terms(tmp_path / source)[term], err_msg=term)
+    paper = {"levels.0.transform": "bicubic:2", "levels.0.likelihood": "mixture"}
+    make(tmp_path / "another", "1", config=drawn.override(paper))
+    with pytest.raises(ValueError, match="merge: .*another has another configuration .* differ in levels"):
+        sv.merge(tmp_path / "coarse", tmp_path / "another", tmp_path / "c")
+
+
 def test_levels_need_those_that_they_read(runs, tmp_path):
     hierarchy = sv.SelfVAE(CONFIG).hierarchy
     with pytest.raises(ValueError, match="1 reads z2 of level 2, which is untrained without --from: .*or 1-2"):

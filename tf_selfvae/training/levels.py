@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from os import PathLike
 
+from ..config import Level
 from ..errors import UserError
 from ..files import atomic, check_output, make_folder
 from ..model.deeper import deepen, deepened
@@ -166,6 +167,7 @@ def merge(a: str | PathLike[str], b: str | PathLike[str], run: str | PathLike[st
     Each level comes from the run that trained it; where both did, from the one that started from the other's weights.
     Every latent that a level's terms read must have the same q in the run that the level comes from and in the
     result: so it is where the runs share no latent, or where the finer levels started from the coarser ones.
+    The networks of a level without a latent may be others in the two runs: the result has those of the level's run.
 
     Args:
         a: a run's folder; the result takes its data set and other settings from it.
@@ -186,7 +188,7 @@ def merge(a: str | PathLike[str], b: str | PathLike[str], run: str | PathLike[st
     target.check_free()
     check_output(target.folder, "output")
     parts = _Part.read(a), _Part.read(b)
-    _check_same(parts[1].model.config, parts[0].model.config, f"merge: {b}", str(a))
+    _check_same(*(_shared(part.model.config) for part in reversed(parts)), f"merge: {b}", str(a))
     hierarchy = parts[0].model.hierarchy
     owners = {}
     for level in reversed(all_levels(hierarchy)):
@@ -194,10 +196,11 @@ def merge(a: str | PathLike[str], b: str | PathLike[str], run: str | PathLike[st
     sources = {}
     for level, owner in sorted(owners.items()):
         sources[level] = None if level in owner.untouched else str(owner.run.folder)
-    moved = [level for level, owner in owners.items() if owner is parts[1]]
-    merged, other = parts[0].model, parts[1].model
-    for network, own in zip(networks_of(merged, moved), networks_of(other, moved)):
-        network.set_weights(own.get_weights())
+    levels = tuple(owners[k].model.config.levels[k - 1] for k in range(1, hierarchy.depth + 1))
+    merged = SelfVAE(dataclasses.replace(parts[0].model.config, levels=levels))
+    for level, owner in owners.items():
+        for network, own in zip(networks_of(merged, [level]), networks_of(owner.model, [level])):
+            network.set_weights(own.get_weights())
     settings = {
         **parts[0].settings,
         "levels": [level for level in sources if any(part.trained(level) for part in parts)],
@@ -253,6 +256,12 @@ def _owner(level, parts, hierarchy, coarser):
         f"merge: level {level} of {part.run.folder} reads {name}, whose q is another one in level {owner} of "
         f"{coarser[owner].run.folder}: expected level {level} to be trained --from that run, or no latent in common"
     )
+
+
+def _shared(config):
+    """Return a configuration without what no term of another level depends on: networks of levels without a latent."""
+    levels = tuple(level if level.latent else Level(level.transform, latent=None) for level in config.levels)
+    return dataclasses.replace(config, levels=levels)
 
 
 def _check_same(config, other, label, other_label):
