@@ -12,6 +12,7 @@ from PIL import Image
 
 import tf_selfvae as sv
 from tests.small import eagerly
+from tf_selfvae import weights
 from tf_selfvae.cli.app import main
 
 ROOT = Path(__file__).parents[1]
@@ -103,6 +104,20 @@ def test_the_readme_is_short():
 def test_links_outside_of_docs_lead_somewhere(page):
     targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
     assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", weights.names())
+def test_pages_say_of_a_trained_model_what_its_file_says(name):
+    bits = weights.about(name)["bits_per_dim"]
+    card = (ROOT / weights.about(name)["card"]).read_text()
+    count = sv.SelfVAE.from_preset(name, load_weights=False).count_params()
+    assert f"**{bits:.3f}**" in card and f"{count:,} parameters" in card
+    for page in ("README.md", "docs/models.md"):
+        text = (ROOT / page).read_text()
+        rows = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        assert len(rows) == 1 and rows[0].endswith(f"| {count / 1e6:.1f} M |"), page
+        said = re.findall(rf"`{name}` needs\s+\*\*([\d.]+)\*\*", text)
+        assert all(number == f"{bits:.2f}" for number in said), page
 
 
 def test_names_of_the_javascript_are_exported():
