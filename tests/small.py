@@ -41,7 +41,10 @@ CONFIGS = {
     "reversible": config([level(), level()]),
     "drawn": Config(
         image=(16, 16, 3),
-        levels=tuple(dataclasses.replace(level(latent=None), phases=phases) for phases in (2, 4)),
+        levels=tuple(
+            dataclasses.replace(level(latent=None), phases=phases, joint=dataclasses.replace(NET, halvings=halvings))
+            for phases, halvings in ((2, 2), (4, 0))
+        ),
         top=Top(None, transformer=Transformer(8, 1, 2), mixtures=3),
         optimizer=Optimizer("muon", learning_rate=1e-2, ema=0.9, batch_size=8),
     ),

@@ -47,6 +47,7 @@ class Network(Json):
         steps: dense blocks per dense layer, or residual blocks.
         blocks: dense layers per resolution (residual: multiplies `steps`).
         activation: residual only: "elu" (the paper's), or "relu", which TensorFlow computes with the convolution.
+        halvings: residual only: on how many coarser grids, each of half the side, the network looks around each place.
 
     Example:
         >>> Network("dense", width=64, steps=8)
@@ -57,6 +58,11 @@ class Network(Json):
     steps: Annotated[int, Field(ge=0)] = 2
     blocks: Count = 1
     activation: Literal["elu", "relu"] = "elu"
+    halvings: Steps = 0
+
+    def __post_init__(self):
+        if self.halvings and self.family != "residual":
+            raise UserError(f"halvings: expected 0 of a dense network, got {self.halvings}")
 
 
 @frozen

@@ -5,7 +5,9 @@ import pytest
 import tensorflow as tf
 
 from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
+from tf_selfvae.config import Network
 from tf_selfvae.layers import ChannelAttention, DenseLayer, ResidualBlock
+from tf_selfvae.layers.blocks import Surroundings
 
 BLOCKS = {
     "attention": lambda **k: ChannelAttention(**k),
@@ -13,6 +15,7 @@ BLOCKS = {
     "dense": lambda **k: DenseLayer(3, 2, **k),
     "dense without steps": lambda **k: DenseLayer(3, 0, **k),
     "residual": lambda **k: ResidualBlock(**k),
+    "surroundings": lambda **k: Surroundings(1, "relu", **k),
 }
 
 
@@ -53,3 +56,28 @@ def test_residual_block_starts_near_the_identity():
     assert 0 < change.std() < 0.3
     expected = layer.second(tf.nn.elu(layer.first(tf.nn.elu(x))))
     np.testing.assert_allclose(change, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("halvings, reach", [(1, 6), (2, 17)])
+def test_surroundings_reach_far(halvings, reach):
+    """A change at one place is seen so many columns away."""
+    layer, x = Surroundings(halvings), inputs_for((1, 48, 48, 4))
+    layer(x)
+    randomise(layer)
+    moved = x + tf.pad(tf.ones([1, 1, 1, 4]), [[0, 0], [24, 23], [24, 23], [0, 0]])
+    seen = np.abs(layer(moved) - layer(x)).max((0, 1, 3)) > 0
+    assert abs(seen.sum() - (2 * reach + 1)) <= 1 and seen[24 - reach + 1 : 24 + reach - 1].all()
+
+
+def test_surroundings_start_near_the_identity():
+    layer, x = Surroundings(2), inputs_for((4, 8, 8, 16))
+    assert 0 < (layer(x) - x).numpy().std() < 0.3
+    coarse = layer.around(layer.block(layer.halve(tf.nn.elu(x))))
+    np.testing.assert_allclose(layer(x), x + layer.double(tf.nn.elu(coarse)), atol=1e-6)
+
+
+def test_sides_that_cannot_be_halved_are_refused():
+    with pytest.raises(ValueError, match="halvings: expected even sides to halve, got 2x3"):
+        Surroundings(2)(inputs_for((1, 4, 6, 8)))
+    with pytest.raises(ValueError, match="halvings: expected 0 of a dense network, got 1"):
+        Network("dense", halvings=1)

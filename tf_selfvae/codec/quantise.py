@@ -18,7 +18,7 @@ from .rounding import Patches, nearest
 _END = 0.9999  # quantile of an activation that is the greatest one left
 _ROOM = 2.0  # for residual sums larger than those of calibration
 _MOST = 127  # of a kernel's integers
-_WANTED = "codec: expected reversible levels without latents, of residual networks with ReLU, as downscale3-64-fast's"
+_WANTED = "codec: expected reversible levels without latents, of residual networks with ReLU and no halvings"
 
 
 def codec_of(model, images, name):
@@ -60,7 +60,8 @@ def _checked(model, name):
     if not isinstance(layer, ReversibleLikelihood) or layer.reads_latent:
         raise UserError(f"{_WANTED}; {name} is {type(layer).__name__}{' with a latent' if layer.reads_latent else ''}")
     for network in (layer.joint, layer.band):
-        if (network.family, network.activation, network.width) != ("residual", "relu", layer.joint.width):
+        found = (network.family, network.activation, network.width, network.halvings)
+        if found != ("residual", "relu", layer.joint.width, 0):
             raise UserError(f"{_WANTED}, and of one width; {name} has {layer.joint} and {layer.band}")
     return layer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from ..errors import UserError
 from .weight_norm import WeightNormConv2D
 
 
@@ -128,6 +129,61 @@ class ResidualBlock(keras.layers.Layer):
             return inputs + self.second(inside)
         phases, phase = where
         return phases.pick(inputs, phase) + self.second(inside, where=where)
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
+
+@keras.saving.register_keras_serializable("tf_selfvae")
+class Surroundings(keras.layers.Layer):
+    """x + double(f(block(halve(f(x))))): what lies around each place, seen on a grid of half the side.
+
+    On that grid stands, behind the block, another of these where there are more halvings. A place reads six places
+    away by one and seventeen by two, for a quarter or less of what as many convolutions cost on the grid itself. The
+    last convolution starts small. Source: Ronneberger et al. 2015, with sums for concatenations.
+
+    Args:
+        halvings: how many coarser grids, at least one; as many times the sides must be even.
+        activation: f, "elu" or "relu".
+
+    Shapes: [B, H, W, C] to the same.
+
+    Raises:
+        UserError: when a side can't be halved so often.
+    """
+
+    def __init__(self, halvings, activation="elu", **kwargs):
+        super().__init__(**kwargs)
+        self.halvings, self.activation = halvings, activation
+
+    def get_config(self):
+        return {**super().get_config(), "halvings": self.halvings, "activation": self.activation}
+
+    def build(self, input_shape):
+        batch, height, width, channels = input_shape
+        if height % 2 or width % 2:
+            raise UserError(f"halvings: expected even sides to halve, got {height}x{width}")
+        policy, halved = self.dtype_policy, (batch, height // 2, width // 2, channels)
+        self.halve = WeightNormConv2D(channels, 3, strides=2, dtype=policy, name="halve")
+        self.block = ResidualBlock(self.activation, dtype=policy, name="block")
+        self.double = WeightNormConv2D(
+            channels, 3, strides=2, transposed=True, init_scale=0.1, dtype=policy, name="double"
+        )
+        self.halve.build(input_shape)
+        self.block.build(halved)
+        self.double.build(halved)
+        self.around = None
+        if self.halvings > 1:
+            self.around = Surroundings(self.halvings - 1, self.activation, dtype=policy, name="around")
+            self.around.build(halved)
+        self.built = True
+
+    def call(self, inputs):
+        f = getattr(tf.nn, self.activation)
+        coarse = self.block(self.halve(f(inputs)))
+        if self.around is not None:
+            coarse = self.around(coarse)
+        return inputs + self.double(f(coarse))
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)

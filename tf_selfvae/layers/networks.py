@@ -7,7 +7,7 @@ import dataclasses
 import keras
 
 from ..config import Network
-from .blocks import DenseLayer, ResidualBlock
+from .blocks import DenseLayer, ResidualBlock, Surroundings
 from .resize import resize_bilinear
 from .weight_norm import WeightNormConv2D
 
@@ -42,7 +42,7 @@ class Stack(NetworkLayer):
 
     "dense": `blocks` dense layers of `steps` blocks each, growth `width`.
     "residual": a 3x3 convolution to `width` (where the channels differ), then blocks * steps
-    residual blocks.
+    residual blocks, and `Surroundings` where there are halvings.
 
     Args:
         network: a `Network`.
@@ -62,6 +62,9 @@ class Stack(NetworkLayer):
                 self.stages.append(self._conv(network.width, 3, "widen"))
             for i in range(network.blocks * network.steps):
                 self.stages.append(ResidualBlock(network.activation, dtype=self.dtype_policy, name=f"residual{i}"))
+            if network.halvings:
+                around = Surroundings(network.halvings, network.activation, dtype=self.dtype_policy, name="around")
+                self.stages.append(around)
         self._build_in_turn(self.stages, tuple(input_shape))
         self.built = True
 

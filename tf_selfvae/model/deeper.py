@@ -11,15 +11,19 @@ from ..errors import UserError
 
 
 def deepened(config, like):
-    """Return a configuration with as many residual blocks in each network as another has, where that has more.
+    """Return a configuration with as many residual blocks and halvings in each network as another has, if more.
 
     Args:
         config: a `Config`.
         like: the other `Config`.
     """
     if isinstance(config, Network) and isinstance(like, Network):
-        deeper = config.family == like.family == "residual" and config.steps * config.blocks < like.steps * like.blocks
-        return dataclasses.replace(config, steps=like.steps, blocks=like.blocks) if deeper else config
+        if not config.family == like.family == "residual":
+            return config
+        more = {"halvings": max(config.halvings, like.halvings)}
+        if config.steps * config.blocks < like.steps * like.blocks:
+            more |= {"steps": like.steps, "blocks": like.blocks}
+        return dataclasses.replace(config, **more)
     if isinstance(config, tuple) and isinstance(like, tuple) and len(config) == len(like):
         return tuple(deepened(*pair) for pair in zip(config, like))
     if not dataclasses.is_dataclass(config) or type(config) is not type(like):
@@ -29,9 +33,9 @@ def deepened(config, like):
 
 
 def deepen(model, config):
-    """Return a model of more residual blocks that gives every picture the log-probability that a model gives it.
+    """Return a model of more blocks or halvings that gives every picture the log-probability that a model gives it.
 
-    The blocks that are new come last and begin as the identity: the second convolution's gain is zero, and learns.
+    What is new comes last and begins as the identity: the last convolution's gain is zero, and learns.
     Source: Chen et al. 2016, section 2.3 (Net2DeeperNet), for residual blocks.
 
     Args:
@@ -45,12 +49,17 @@ def deepen(model, config):
         >>> deeper = deepen(model, model.config.override({"levels.0.joint.blocks": 2}))
     """
     if config != deepened(model.config, config):
-        raise UserError("config: expected the model's own, with as many residual blocks in each network or more")
+        raise UserError("config: expected the model's own, with as many residual blocks and halvings in each or more")
     made = type(model)(config)
     known = {weight.path: weight for weight in model.weights}
+    new = {weight.path: weight for weight in made.weights if weight.path not in known}
     for weight in made.weights:
         if weight.path in known:
             weight.assign(known[weight.path])
-        elif weight.path.endswith("/second/g"):
-            weight.assign(tf.zeros(weight.shape))
+    ends = [path for path in new if path.endswith(("/second/g", "/double/g"))]
+    for path in ends:
+        # What is inside of something new that begins at zero would wait for that to learn.
+        around = [end for end in ends if end != path and path.startswith(end.removesuffix("double/g"))]
+        if not around:
+            new[path].assign(tf.zeros(new[path].shape))
     return made
