@@ -45,7 +45,7 @@ CHANGES = {
     "8 phases at level 2": {"levels.1.phases": 8},
     "ELU": ELU,
     "trunk of two": {"levels.0.joint.steps": 2},
-    "level 2 sees all of y2": {"levels.1.joint.steps": 4},
+    "two coarser grids around": {f"levels.{k}.joint.halvings": 2 for k in (0, 1)},
     **{f"width {n}": change for n, change in WIDTHS.items()},
     "10 components": {"levels.0.mixtures": 10, "levels.1.mixtures": 10},
 }
