@@ -23,7 +23,7 @@ _NAMES = (
     *("Adamax", "AutoregressiveLikelihood", "CausalBlock", "ChannelAttention", "ConditionalPrior", "CouplingNetwork"),
     *("Decoder", "DenseLayer", "Encoder"),
     *("LatentPosterior", "LatentPrior", "MixtureHead", "MixtureLikelihood", "Muon", "ResidualBlock"),
-    *("ReversibleLikelihood", "SelfVAE", "Stack", "WeightNormConv2D"),
+    *("ReversibleLikelihood", "SelfVAE", "Stack", "Surroundings", "WeightNormConv2D"),
 )
 
 

@@ -6,8 +6,7 @@ import tensorflow as tf
 
 from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
 from tf_selfvae.config import Network
-from tf_selfvae.layers import ChannelAttention, DenseLayer, ResidualBlock
-from tf_selfvae.layers.blocks import Surroundings
+from tf_selfvae.layers import ChannelAttention, DenseLayer, ResidualBlock, Surroundings
 
 BLOCKS = {
     "attention": lambda **k: ChannelAttention(**k),

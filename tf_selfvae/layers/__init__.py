@@ -1,7 +1,7 @@
 """Keras layers: blocks, encoders and decoders, and the networks of each factor of the model."""
 
 from .autoregressive import AutoregressiveLikelihood, CausalBlock
-from .blocks import ChannelAttention, DenseLayer, ResidualBlock
+from .blocks import ChannelAttention, DenseLayer, ResidualBlock, Surroundings
 from .heads import Band, MixtureHead
 from .latents import ConditionalPrior, CouplingNetwork, LatentPosterior, LatentPrior
 from .likelihoods import Likelihood, MixtureLikelihood
@@ -28,6 +28,7 @@ __all__ = [
     "ResidualBlock",
     "ReversibleLikelihood",
     "Stack",
+    "Surroundings",
     "WeightNormConv2D",
     "resize_bilinear",
 ]
