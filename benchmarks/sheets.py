@@ -11,19 +11,9 @@ import click
 import numpy as np
 
 from tf_selfvae import SelfVAE, devices
-from tf_selfvae.data.photos import photo_path
+from tf_selfvae.data.photos import PHOTOS, photo_path
 from tf_selfvae.data.pictures import fit, from_array, read_picture
 
-_SKIMAGE, _SKLEARN = ("skimage", "data"), ("sklearn", "datasets/images")
-_PHOTOGRAPHS = [
-    (*_SKIMAGE, "astronaut.png"),
-    (*_SKIMAGE, "chelsea.png"),
-    (*_SKIMAGE, "coffee.png"),
-    (*_SKLEARN, "china.jpg"),
-    (*_SKLEARN, "flower.jpg"),
-    (*_SKIMAGE, "rocket.jpg"),
-    (*_SKIMAGE, "motorcycle_left.png"),
-]
 _FINER = {"x": 0.7, "y1": 0.7}
 
 
@@ -58,7 +48,8 @@ def samples(name, **options):
 def upscaled():
     """Draw photographs at 16x16 and at 32x32, each above what is drawn from it, and the photographs."""
     model = SelfVAE.from_preset("imagenette64")
-    photographs = np.stack([fit(read_picture(photo_path(*place)), (64, 64)) for place in _PHOTOGRAPHS])
+    paths = [photo_path(*photo) for photos in PHOTOS.values() for photo in photos]
+    photographs = np.stack([fit(read_picture(path), (64, 64)) for path in paths])
     smaller, rows = model.encode(photographs)[0], []
     for name, level in (("y2", 2), ("y1", 1)):
         rows.append(smaller[name].numpy().astype(np.uint8))

@@ -38,7 +38,7 @@ def test_photos_need_no_network(size, cache, monkeypatch):
 
 
 def test_whole_photographs_are_held_out():
-    names = [{photo[2] for photo in photos._PHOTOS[s]} for s in ("train", "validation", "test")]
+    names = [{photo[2] for photo in photos.PHOTOS[s]} for s in ("train", "validation", "test")]
     assert not (names[0] & names[1] or names[0] & names[2] or names[1] & names[2])
 
 
@@ -48,7 +48,7 @@ def photograph(package, folder, name):
 
 def test_photographs_come_with_the_packages():
     packages = {"skimage": "scikit-image", "sklearn": "scikit-learn"}
-    for package, folder, name in sum(photos._PHOTOS.values(), []):
+    for package, folder, name in sum(photos.PHOTOS.values(), []):
         assert photograph(package, folder, name).is_file()
         files = {str(file) for file in importlib.metadata.files(packages[package])}
         assert f"{package}/{folder}/{name}" in files
@@ -61,7 +61,7 @@ def test_crops_are_cut_from_their_photographs(cache):
         "test": np.concatenate(list(images.test(320))),
     }
     for split, crops in splits.items():
-        (source,) = photos._PHOTOS[split]
+        (source,) = photos.PHOTOS[split]
         picture = Image.open(photograph(*source)).convert("RGB")
         width, height = picture.size
         # The largest crop has the photograph's height; the smallest is cut, not resized.

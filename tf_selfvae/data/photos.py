@@ -17,7 +17,7 @@ from . import pictures
 from .cache import cached
 
 _SKIMAGE, _SKLEARN = ("skimage", "data"), ("sklearn", "datasets/images")
-_PHOTOS = {
+PHOTOS = {
     "train": [
         (*_SKIMAGE, "astronaut.png"),
         (*_SKIMAGE, "chelsea.png"),
@@ -48,10 +48,10 @@ def load_photos(size, channels, cache_dir):
             split: np.concatenate(
                 [_crops(photo, _COUNTS[split] // len(photos), size, channels, random) for photo in photos]
             )
-            for split, photos in _PHOTOS.items()
+            for split, photos in PHOTOS.items()
         }
 
-    key = ["photos", _PHOTOS, _COUNTS, size, channels, _RESIZE]
+    key = ["photos", PHOTOS, _COUNTS, size, channels, _RESIZE]
     return cached(key, build, cache_dir), _RESIZE
 
 
