@@ -125,14 +125,14 @@ def _double(inputs, kernel):
     An even row reads its own and the one before, an odd one its own, and so do columns. On WebAssembly a transposed
     convolution is slow: two of them were a sixth of the time that `imagenette64` takes to draw a picture.
     """
-    parts = []
-    for phase in range(4):
-        ((row, column),) = Phases(4).places(phase)
+    phases, parts = Phases(4), []
+    for phase in range(phases.count):
+        [(row, column)] = phases.places(phase)
         part, padding = kernel, [[0, 0], [int(row == 0), 0], [int(column == 0), 0], [0, 0]]
         part = part[1:2] if row else tf.concat([part[2:], part[:1]], 0)
         part = part[:, 1:2] if column else tf.concat([part[:, 2:], part[:, :1]], 1)
         parts.append(tf.nn.conv2d(tf.pad(inputs, padding), part, 1, "VALID"))
-    return Phases(4).join(parts)
+    return phases.join(parts)
 
 
 def _convolve_at(inputs, kernel, row, column, step):

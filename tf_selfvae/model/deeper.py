@@ -59,7 +59,6 @@ def deepen(model, config):
     ends = [path for path in new if path.endswith(("/second/g", "/double/g"))]
     for path in ends:
         # What is inside of something new that begins at zero would wait for that to learn.
-        around = [end for end in ends if end != path and path.startswith(end.removesuffix("double/g"))]
-        if not around:
+        if not any(end != path and path.startswith(end.removesuffix("double/g")) for end in ends):
             new[path].assign(tf.zeros(new[path].shape))
     return made
