@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.layers.layer_contract import inputs_for, randomise, run_layer_test
+from tests.layers.layer_contract import convolve_transposed, inputs_for, randomise, run_layer_test
 from tf_selfvae.config import Network
 from tf_selfvae.layers import ChannelAttention, DenseLayer, ResidualBlock, Surroundings
 
@@ -73,6 +73,16 @@ def test_surroundings_start_near_the_identity():
     assert 0 < (layer(x) - x).numpy().std() < 0.3
     coarse = layer.around(layer.block(layer.halve(tf.nn.elu(x))))
     np.testing.assert_allclose(layer(x), x + layer.double(tf.nn.elu(coarse)), atol=1e-6)
+
+
+def test_surroundings_double_by_a_transposed_convolution():
+    layer, x = Surroundings(1), inputs_for((2, 8, 6, 5))
+    layer(x)
+    randomise(layer)
+    v, g, b = (weight.numpy() for weight in (layer.double.v, layer.double.g, layer.double.b))
+    kernel = v / np.sqrt((v**2).sum((0, 1, 3), keepdims=True)) * g[:, None]
+    coarse = inputs_for((2, 4, 3, 5), seed=1)
+    np.testing.assert_allclose(layer.double(coarse), convolve_transposed(coarse.numpy(), kernel, 2) + b, atol=1e-5)
 
 
 def test_sides_that_cannot_be_halved_are_refused():

@@ -6,8 +6,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .phases import Phases
-
 
 @keras.saving.register_keras_serializable("tf_selfvae")
 class WeightNormConv2D(keras.layers.Layer):
@@ -67,8 +65,9 @@ class WeightNormConv2D(keras.layers.Layer):
             return phases.gather([_convolve_at(inputs, kernel, *place, phases.cell) for place in phases.places(phase)])
         if not self.transposed:
             return tf.nn.conv2d(inputs, kernel, self.strides, "SAME")
-        if self.kernel_size == 3 and self.strides == 2:
-            return _double(inputs, tf.transpose(kernel, [0, 1, 3, 2]))
+        return self._convolve_transposed(inputs, kernel)
+
+    def _convolve_transposed(self, inputs, kernel):
         _, height, width, _ = inputs.shape
         shape = [tf.shape(inputs)[0], height * self.strides, width * self.strides, self.filters]
         return tf.nn.conv2d_transpose(inputs, kernel, shape, self.strides, "SAME")
@@ -117,22 +116,6 @@ class WeightNormConv2D(keras.layers.Layer):
             "init_scale": self.init_scale,
             "transposed": self.transposed,
         }
-
-
-def _double(inputs, kernel):
-    """Convolve 3x3 the other way round from [B, h, w, C] to [B, 2 h, 2 w, D]; the kernel is [3, 3, C, D].
-
-    An even row reads its own and the one before, an odd one its own, and so do columns. On WebAssembly a transposed
-    convolution is slow: two of them were a sixth of the time that `imagenette64` takes to draw a picture.
-    """
-    phases, parts = Phases(4), []
-    for phase in range(phases.count):
-        [(row, column)] = phases.places(phase)
-        part, padding = kernel, [[0, 0], [int(row == 0), 0], [int(column == 0), 0], [0, 0]]
-        part = part[1:2] if row else tf.concat([part[2:], part[:1]], 0)
-        part = part[:, 1:2] if column else tf.concat([part[:, 2:], part[:, :1]], 1)
-        parts.append(tf.nn.conv2d(tf.pad(inputs, padding), part, 1, "VALID"))
-    return phases.join(parts)
 
 
 def _convolve_at(inputs, kernel, row, column, step):
