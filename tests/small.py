@@ -11,6 +11,7 @@ from tf_selfvae.config import Config, Level, Network, Optimizer, Prior, Top, Tra
 NET = Network("residual", 8, 1)
 # Most of a test's time goes to building graphs: one network of blocks in each role, and one scale, show what they do.
 FLAT = Network("residual", 8, 0)
+AROUND = Network("residual", 8, 1, halvings=2)
 TOP = Top((2, 2, 4), NET, Prior("realnvp", FLAT, scales=1), FLAT, mixtures=3)
 FAST = Optimizer(learning_rate=3e-3, clip_norm=1.0, ema=0.9, batch_size=8)
 
@@ -41,9 +42,9 @@ CONFIGS = {
     "reversible": config([level(), level()]),
     "drawn": Config(
         image=(16, 16, 3),
-        levels=tuple(
-            dataclasses.replace(level(latent=None), phases=phases, joint=dataclasses.replace(NET, halvings=halvings))
-            for phases, halvings in ((2, 2), (4, 0))
+        levels=(
+            dataclasses.replace(level(latent=None), phases=2, joint=AROUND, band=dataclasses.replace(AROUND, steps=0)),
+            dataclasses.replace(level(latent=None), phases=4),
         ),
         top=Top(None, transformer=Transformer(8, 1, 2), mixtures=3),
         optimizer=Optimizer("muon", learning_rate=1e-2, ema=0.9, batch_size=8),

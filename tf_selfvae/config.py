@@ -80,7 +80,8 @@ class Level(Json):
         prior: the part that joins the two.
         decoder: brings z_k to the likelihood's resolution.
         joint: reads the decoded z_k together with y_k (reversible: the trunk).
-        band: reversible only: one band's own network.
+        band: reversible only: one band's own network; its halvings are of what the trunk and the bands before say
+            together, a third as wide, and none of them is in front of the first.
         mixtures: logistic components per pixel.
         phases: reversible only: in how many phases the places of a band are drawn, each given those before it: 1, 2 (a
             checkerboard), 4 (the places of a cell of 2x2), 8 or 16 (of 4x4).

@@ -69,7 +69,7 @@ def test_surroundings_reach_far(halvings, reach):
 
 
 def test_surroundings_start_near_the_identity():
-    layer, x = Surroundings(2), inputs_for((4, 8, 8, 16))
+    layer, x = Surroundings(2, width=6), inputs_for((4, 8, 8, 16))
     assert 0 < (layer(x) - x).numpy().std() < 0.3
     coarse = layer.around(layer.block(layer.halve(tf.nn.elu(x))))
     np.testing.assert_allclose(layer(x), x + layer.double(tf.nn.elu(coarse)), atol=1e-6)

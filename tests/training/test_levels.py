@@ -167,7 +167,7 @@ def test_two_devices_train_a_level_as_one_does(trained, tmp_path):
 
 def test_training_goes_on_from_networks_of_fewer_blocks(runs):
     blocks = {"levels.0.joint.steps": 2, "levels.1.posterior.steps": 1, "top.decoder.steps": 1}
-    blocks["levels.0.joint.halvings"] = 2
+    blocks |= {"levels.0.joint.halvings": 2, "levels.1.band.halvings": 1}
     config = CONFIG.override({**blocks, "optimizer.learning_rate": 0.1})
     deeper = load_start(runs / "whole", config)
     assert deeper.config == CONFIG.override(blocks) and deeper.count_params() > loaded(runs / "whole").count_params()
@@ -176,7 +176,7 @@ def test_training_goes_on_from_networks_of_fewer_blocks(runs):
     before = deeper.get_weights()
     deeper.compile("sgd")
     deeper.train_on_batch(IMAGES)
-    gains = [(i, w.path) for i, w in enumerate(deeper.weights) if w.path.endswith(("second/g", "around/double/g"))]
+    gains = [(i, w.path) for i, w in enumerate(deeper.weights) if w.path.endswith(("second/g", "double/g"))]
     added = [(i, path) for i, path in gains if not before[i].any()]
     assert {path.split("/")[0] for _, path in added} == {"p_x", "q_z2", "p_y2"}
     assert all(deeper.get_weights()[i].any() for i, _ in added), "the blocks that were added don't learn"

@@ -166,6 +166,7 @@ class Surroundings(keras.layers.Layer):
     Args:
         halvings: how many coarser grids, at least one; as many times the sides must be even.
         activation: f, "elu" or "relu".
+        width: channels on the coarser grids; None: C.
 
     Shapes: [B, H, W, C] to the same.
 
@@ -173,19 +174,21 @@ class Surroundings(keras.layers.Layer):
         UserError: when a side can't be halved so often.
     """
 
-    def __init__(self, halvings, activation="elu", **kwargs):
+    def __init__(self, halvings, activation="elu", width=None, **kwargs):
         super().__init__(**kwargs)
-        self.halvings, self.activation = halvings, activation
+        self.halvings, self.activation, self.width = halvings, activation, width
 
     def get_config(self):
-        return {**super().get_config(), "halvings": self.halvings, "activation": self.activation}
+        own = {"halvings": self.halvings, "activation": self.activation, "width": self.width}
+        return {**super().get_config(), **own}
 
     def build(self, input_shape):
         batch, height, width, channels = input_shape
         if height % 2 or width % 2:
             raise UserError(f"halvings: expected even sides to halve, got {height}x{width}")
-        policy, halved = self.dtype_policy, (batch, height // 2, width // 2, channels)
-        self.halve = WeightNormConv2D(channels, 3, strides=2, dtype=policy, name="halve")
+        wide = self.width or channels
+        policy, halved = self.dtype_policy, (batch, height // 2, width // 2, wide)
+        self.halve = WeightNormConv2D(wide, 3, strides=2, dtype=policy, name="halve")
         self.block = ResidualBlock(self.activation, dtype=policy, name="block")
         self.double = _Double(channels, 3, strides=2, transposed=True, init_scale=0.1, dtype=policy, name="double")
         self.halve.build(input_shape)

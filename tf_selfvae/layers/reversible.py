@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import keras
 import tensorflow as tf
 
 from ..transforms import HAAR_RANGES, haar_join, haar_join_unrounded, haar_split
 from ..transforms.haar_ends import haar_ends
+from .blocks import Surroundings
 from .heads import Band, MixtureHead
 from .latents import scale_image
 from .likelihoods import Likelihood
@@ -63,8 +66,8 @@ class ReversibleLikelihood(Likelihood):
         self.trunk = Stack(self.joint, dtype=policy, name="trunk")
         self.trunk.build((None, height, width, features))
         trunk = self.trunk.compute_output_shape((None, height, width, features))[-1]
-        self.embeddings, self.stacks, self.heads = [], [], []
-        shape = (None, height, width, trunk)
+        self.embeddings, self.around, self.stacks, self.heads = [], [], [], []
+        shape, own = (None, height, width, trunk), dataclasses.replace(self.band, halvings=0)
         for index in range(len(self._bands)):
             band, phase = divmod(index, self.phases)
             if index:
@@ -72,7 +75,12 @@ class ReversibleLikelihood(Likelihood):
                 embedding = WeightNormConv2D(trunk, 3, dtype=policy, name=f"bands_before{index}")
                 embedding.build((None, height, width, known))
                 self.embeddings.append(embedding)
-            stack = Stack(self.band, dtype=policy, name=f"band{index}")
+                if self.band.halvings:
+                    options = {"activation": self.band.activation, "width": max(1, trunk // 3), "dtype": policy}
+                    around = Surroundings(self.band.halvings, name=f"around{index}", **options)
+                    around.build(shape)
+                    self.around.append(around)
+            stack = Stack(own, dtype=policy, name=f"band{index}")
             stack.build(shape)
             head = MixtureHead(self.mixtures, channels, True, network=self.band, dtype=policy, name=f"head{index}")
             head.build(stack.compute_output_shape(shape))
@@ -96,6 +104,8 @@ class ReversibleLikelihood(Likelihood):
                 mask = tf.constant(self._places.known(phase, *context.shape[1:3]))
                 known.append(tf.zeros_like(known[-1][..., :1]) + mask)
             features += self.embeddings[index - 1](tf.concat(known, -1))
+            if self.around:
+                features = self.around[index - 1](features)
         features = self.stacks[index](features, where=(self._places, phase) if self.phases > 1 else None)
         # A place's ends follow from what is at that place alone: the same phase of the coarser image and of each band.
         here = self._places.pick(tf.cast(coarser, tf.float32), phase)
