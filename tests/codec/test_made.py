@@ -52,8 +52,9 @@ def test_what_can_not_be_made(tmp_path):
         quantise.codec_of(SelfVAE(small.CONFIGS["reversible"]), small.pictures(small.CONFIGS["reversible"]), "mine")
     with pytest.raises(UserError, match="with ReLU"):
         quantise.codec_of(SelfVAE(small.CONFIGS["drawn"]), small.pictures(small.CONFIGS["drawn"]), "mine")
-    with pytest.raises(UserError, match="no halvings, .* halvings=1"):
-        around = CONFIG.override({"levels.0.joint.halvings": 1})
-        quantise.codec_of(SelfVAE(around), small.pictures(around), "mine")
+    for network in ("joint", "band"):
+        with pytest.raises(UserError, match="no halvings, .* halvings=1"):
+            around = CONFIG.override({f"levels.0.{network}.halvings": 1})
+            quantise.codec_of(SelfVAE(around), small.pictures(around), "mine")
     with pytest.raises(UserError, match="name: expected at most 32"):
         quantise.codec_of(SelfVAE(CONFIG), small.pictures(CONFIG), "mine/other")
